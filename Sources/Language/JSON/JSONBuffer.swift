@@ -1,0 +1,205 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A growable run of bytes that JSON is written into, made to be reused.
+///
+/// Not `Sendable`: one owner, on one thread. Strings are taken as UTF-8 that is already valid.
+package final class JSONBuffer {
+    /// Valid up to `count`; moves when the buffer grows.
+    package private(set) var bytes: UnsafeMutablePointer<UInt8>
+    package private(set) var count = 0
+    private var capacity: Int
+
+    package init(capacity: Int = 16_384) {
+        self.capacity = max(capacity, 16)
+        bytes = .allocate(capacity: self.capacity)
+    }
+
+    deinit {
+        bytes.deallocate()
+    }
+
+    /// Everything that was written.
+    package var contents: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: bytes, count: count)
+    }
+
+    package var text: String {
+        String(decoding: contents, as: UTF8.self)
+    }
+
+    /// Forgets what was written and keeps the memory.
+    package func removeAll() {
+        count = 0
+    }
+
+    /// Takes back what was written after the first `newCount` bytes.
+    package func truncate(to newCount: Int) {
+        precondition(newCount >= 0 && newCount <= count)
+        count = newCount
+    }
+
+    /// Makes room for `length` more bytes.
+    @inline(__always)
+    private func reserve(_ length: Int) {
+        if count &+ length > capacity { grow(by: length) }
+    }
+
+    @inline(never)
+    private func grow(by length: Int) {
+        let newCapacity = max(capacity * 2, count + length)
+        let newBytes = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
+        memcpy(newBytes, bytes, count)
+        bytes.deallocate()
+        bytes = newBytes
+        capacity = newCapacity
+    }
+
+    package func append(byte: UInt8) {
+        reserve(1)
+        bytes[count] = byte
+        count &+= 1
+    }
+
+    package func append(raw pointer: UnsafeRawPointer, count length: Int) {
+        reserve(length)
+        memcpy(bytes + count, pointer, length)
+        count &+= length
+    }
+
+    package func append(raw text: StaticString) {
+        append(raw: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
+    package func append(raw array: [UInt8]) {
+        array.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            append(raw: base, count: buffer.count)
+        }
+    }
+
+    package func append(raw text: String) {
+        var text = text
+        text.withUTF8 { buffer in
+            guard let base = buffer.baseAddress else { return }
+            append(raw: base, count: buffer.count)
+        }
+    }
+
+    package func append(_ value: Int64) {
+        reserve(20)
+        if value < 0 {
+            bytes[count] = UInt8(ascii: "-")
+            count &+= 1
+        }
+        var magnitude = value.magnitude
+        var digits = 1
+        var bound: UInt64 = 10
+        while digits < 19, magnitude >= bound {
+            digits &+= 1
+            bound = bound &* 10
+        }
+        if magnitude >= 10_000_000_000_000_000_000 { digits = 20 }
+        var position = count &+ digits
+        count = position
+        repeat {
+            position &-= 1
+            bytes[position] = UInt8(truncatingIfNeeded: 48 &+ magnitude % 10)
+            magnitude /= 10
+        } while magnitude > 0
+    }
+
+    /// Writes a finite number; JSON has no others, so NaN and infinities become null.
+    package func append(_ value: Double) {
+        if value.isFinite { append(raw: value.description) } else { append(raw: "null") }
+    }
+
+    package func append(_ value: Bool) {
+        if value { append(raw: "true") } else { append(raw: "false") }
+    }
+
+    /// Writes a quoted and escaped string.
+    package func append(string: String) {
+        var string = string
+        string.withUTF8 { buffer in
+            guard let base = buffer.baseAddress else {
+                append(raw: "\"\"")
+                return
+            }
+            append(string: base, count: buffer.count)
+        }
+    }
+
+    /// Writes a quoted and escaped string from UTF-8, eight bytes at a time where nothing is to be escaped.
+    package func append(string source: UnsafePointer<UInt8>, count length: Int) {
+        reserve(length &* 6 &+ 2)
+        bytes[count] = UInt8(ascii: "\"")
+        count &+= 1
+        var index = 0
+        while index &+ 8 <= length {
+            let word = UnsafeRawPointer(source + index).loadUnaligned(as: UInt64.self)
+            if Self.needsEscape(word) {
+                for offset in index..<(index &+ 8) { appendEscaped(source[offset]) }
+            } else {
+                UnsafeMutableRawPointer(bytes + count).storeBytes(of: word, as: UInt64.self)
+                count &+= 8
+            }
+            index &+= 8
+        }
+        while index < length {
+            appendEscaped(source[index])
+            index &+= 1
+        }
+        bytes[count] = UInt8(ascii: "\"")
+        count &+= 1
+    }
+
+    /// Whether one of eight bytes is a control character, a quote or a backslash.
+    @inline(__always)
+    private static func needsEscape(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let found =
+            ((word &- ones &* 0x20) & ~word)
+            | ((quotes &- ones) & ~quotes)
+            | ((backslashes &- ones) & ~backslashes)
+        return found & highs != 0
+    }
+
+    /// Writes one byte of a string; room is reserved.
+    private func appendEscaped(_ byte: UInt8) {
+        guard byte < 0x20 || byte == 0x22 || byte == 0x5C else {
+            bytes[count] = byte
+            count &+= 1
+            return
+        }
+        bytes[count] = UInt8(ascii: "\\")
+        count &+= 1
+        let short: UInt8? =
+            switch byte {
+            case 0x22, 0x5C: byte
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0D: UInt8(ascii: "r")
+            case 0x09: UInt8(ascii: "t")
+            default: nil
+            }
+        if let short {
+            bytes[count] = short
+            count &+= 1
+            return
+        }
+        for digit in [0x75, 0x30, 0x30, Self.hex(byte >> 4), Self.hex(byte & 15)] {
+            bytes[count] = digit
+            count &+= 1
+        }
+    }
+
+    private static func hex(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? 48 &+ nibble : 87 &+ nibble
+    }
+}
