@@ -1,0 +1,22 @@
+/// Why a store could not do what it was asked for.
+package enum StoreError: Error, Sendable, Equatable {
+    /// A value that has to be unique is there already; the columns of the unique set.
+    case unique(table: String, columns: [String])
+    /// A relation names a record that does not exist, or a record is still named by others.
+    case foreignKey
+    /// A check constraint or a column's type refuses a value.
+    case check(String)
+    case notNull(table: String, column: String)
+    /// The disk or the quota is full; reads go on.
+    case full
+    /// Somebody else holds the database's lock for longer than the time limit.
+    case busy
+    /// The statement took more than its budget.
+    case interrupted
+    /// The store is closed or closing.
+    case closed
+    /// The file is no database, or it is damaged.
+    case corrupt(String)
+    /// Anything else, in the database's own words (which never hold a row's values).
+    case failed(code: Int32, message: String)
+}
