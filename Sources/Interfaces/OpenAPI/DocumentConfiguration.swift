@@ -1,0 +1,52 @@
+/// What an OpenAPI document says beyond its model.
+package struct DocumentConfiguration: Sendable {
+    /// The API's version, as it stands in `info.version`.
+    package var version = "1.0.0"
+    /// Markdown for the top of the document.
+    package var description: String?
+    /// Where the API is; a path is relative to where the document was fetched.
+    package var server = "/"
+    /// Whether operations tell the rule (the CEL expression) that decides who may call them.
+    package var showsRules = true
+    /// Every problem that the server may answer, for the table of problems.
+    package var problems: [ProblemDescription] = []
+
+    package init() {}
+}
+
+/// One kind of problem that the server may answer, for people who read the documentation.
+package struct ProblemDescription: Sendable, Hashable {
+    /// The stable word, such as `validation.failed`.
+    package let code: String
+    /// The HTTP status; none for codes that stand only inside `errors`.
+    package let status: Int?
+    package let title: String
+    /// What it means and what to do about it.
+    package let description: String
+
+    package init(code: String, status: Int?, title: String, description: String) {
+        self.code = code
+        self.status = status
+        self.title = title
+        self.description = description
+    }
+}
+
+/// The bounds that the REST interface sets where the model says nothing.
+enum Bounds {
+    /// Code points in a string field without `maxLength`.
+    static let stringLength: Int64 = 65_536
+    /// RFC 5321: the longest path, without its angle brackets.
+    static let emailLength: Int64 = 254
+    static let passwordLength: ClosedRange<Int64> = 8...128
+    static let pageSize: Int64 = 20
+    static let maximumPageSize: Int64 = 200
+    static let maximumOffset: Int64 = 10_000
+    static let sortKeys: Int64 = 4
+    static let batchOperations: Int64 = 100
+    static let backRelationRecords: Int64 = 20
+    static let filterLength: Int64 = 4_096
+    static let tokenLength: Int64 = 4_096
+    /// A string without U+0000, which no database column takes.
+    static let noNullCharacter = "^[^\\u0000]*$"
+}

@@ -1,0 +1,38 @@
+import Expressions
+import ModelLanguage
+
+/// Says in prose who may do what.
+struct AccessDescription {
+    let model: Model
+    let showsRules: Bool
+
+    /// Who may do something to a collection's records: `verb` is that of the permission.
+    func text(_ rule: CheckedExpression?, collection: String, verb: String) -> String {
+        let permission = "\(collection).\(verb)"
+        let roles = model.roles.filter { $0.permissions.contains(permission) }
+            .map { "`\($0.name)`" }
+        let granted = roles.isEmpty ? nil : "the role \(roles.joined(separator: ", "))"
+        guard let rule else {
+            return "Allowed to \(granted ?? "nobody: there is no rule for it")."
+        }
+        if AnonymousAccess.isCertain(under: rule) { return "Allowed to everybody." }
+        let also = granted.map { ", and to \($0)" } ?? ""
+        guard showsRules else { return "Allowed by the collection's rules\(also)." }
+        return "Allowed where `\(rule.source.singleLine)`\(also)."
+    }
+
+    /// Who may read a view.
+    func text(view: View) -> String {
+        guard let rule = view.read else { return "Allowed to nobody: there is no rule for it." }
+        if AnonymousAccess.isCertain(under: rule) { return "Allowed to everybody." }
+        guard showsRules else { return "Allowed by the view's rule." }
+        return "Allowed where `\(rule.source.singleLine)`."
+    }
+}
+
+extension String {
+    /// The text with every run of white space as one space.
+    var singleLine: String {
+        split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}

@@ -1,0 +1,243 @@
+import Expressions
+import JSON
+import ModelLanguage
+
+/// The paths of one collection: its list and its records.
+struct CollectionPaths {
+    let collection: Collection
+    let model: Model
+    let names: Names
+    let access: AccessDescription
+
+    private var name: Names.Entry { names[collection.name] }
+    private var path: String { "/\(model.api)/\(collection.name)" }
+    private var rules: Rules { collection.rules }
+    private var schemas: RecordSchemas {
+        RecordSchemas(collection: collection, model: model, names: names)
+    }
+    private var parameters: CollectionParameters {
+        CollectionParameters(collection: collection, model: model, prefix: name.singular)
+    }
+
+    var all: [JSONValue.Member] {
+        let hasAccounts = model.accounts != nil
+        func path(_ operations: [OperationObject], _ common: [JSONValue.Member] = []) -> JSONValue {
+            .object(common + operations.map { $0.member(hasAccounts: hasAccounts) })
+        }
+        let identified = JSONValue.Member("parameters", [RequestParameter.id.reference])
+        return [
+            .init(self.path, path([list, create])),
+            .init(self.path + "/{id}", path([get, replace, update, delete], [identified])),
+        ]
+    }
+
+    private func operation(
+        _ method: String,
+        _ id: String,
+        _ summary: String,
+        _ description: String,
+        rule: CheckedExpression?,
+        verb: String
+    ) -> OperationObject {
+        let who = access.text(rule, collection: collection.name, verb: verb)
+        return OperationObject(
+            method: method,
+            id: id,
+            tag: collection.name,
+            summary: summary,
+            description: description.isEmpty ? who : "\(description)\n\n\(who)",
+            security: AnonymousAccess.isPossible(under: rule) ? .optional : .required
+        )
+    }
+
+    private var list: OperationObject {
+        var operation = operation(
+            "get",
+            "list" + name.plural,
+            "List \(collection.name.words)",
+            "Answers the records that the caller may read, a page at a time.",
+            rule: rules.read,
+            verb: "read"
+        )
+        // Who may read nothing gets an empty list, signed in or not.
+        if rules.read != nil { operation.security = .optional }
+        operation.parameters = parameters.list
+        operation.responses = [
+            OperationObject.response(
+                200,
+                "A page of \(collection.name.words).",
+                schema: .schema(name.singular + "Page"),
+                headers: [.etag, .link],
+                links: [
+                    "getFirst": .members(
+                        ("operationId", .string("get" + name.singular)),
+                        ("parameters", ["id": "$response.body#/items/0/id"]),
+                        ("description", "The first record of the page.")
+                    )
+                ]
+            ),
+            Self.notModified,
+        ]
+        operation.problems = [.forbidden]
+        return operation
+    }
+
+    private var create: OperationObject {
+        let isAccount = collection.accounts != nil
+        var operation = operation(
+            "post",
+            "create" + name.singular,
+            isAccount ? "Sign up" : "Create \(name.noun.withArticle)",
+            isAccount ? "Makes an account; signing in is a request of its own." : "",
+            rule: rules.create,
+            verb: "create"
+        )
+        operation.parameters = [RequestParameter.idempotencyKey.reference]
+        operation.requestBody = OperationObject.body(
+            name.singular + "Create",
+            example: schemas.createExample
+        )
+        operation.responses = [
+            OperationObject.response(
+                201,
+                "Created.",
+                schema: .schema(name.singular),
+                headers: [.etag, .location, .replayed],
+                links: RecordLinks(collection: collection, model: model, names: names).json
+            )
+        ]
+        if !AnonymousAccess.isCertain(under: rules.read) {
+            operation.responses.append(
+                OperationObject.response(
+                    204,
+                    "Created; the caller may not read it.",
+                    schema: nil,
+                    headers: [.location, .replayed]
+                )
+            )
+        }
+        operation.problems =
+            ProblemStatus.withBody + [.forbidden, .conflict, .insufficientStorage]
+        return operation
+    }
+
+    private var get: OperationObject {
+        var operation = operation(
+            "get",
+            "get" + name.singular,
+            "Get \(name.noun.withArticle)",
+            "",
+            rule: rules.read,
+            verb: "read"
+        )
+        operation.parameters = parameters.selection + [RequestParameter.ifNoneMatch.reference]
+        operation.responses = [
+            OperationObject.response(
+                200,
+                "The \(name.noun).",
+                schema: .schema(name.singular + "Selection"),
+                headers: [.etag]
+            ),
+            Self.notModified,
+        ]
+        operation.problems = [.forbidden, .notFound]
+        return operation
+    }
+
+    private var replace: OperationObject {
+        var operation = change(
+            "put",
+            "replace" + name.singular,
+            "Replace \(name.noun.withArticle)",
+            "What the body leaves out gets its default, or null."
+        )
+        operation.requestBody = OperationObject.body(
+            name.singular + "Replace",
+            example: schemas.replaceExample
+        )
+        return operation
+    }
+
+    private var update: OperationObject {
+        var operation = change(
+            "patch",
+            "update" + name.singular,
+            "Update \(name.noun.withArticle)",
+            "Changes the members that the body has and leaves the others as they are."
+        )
+        operation.requestBody = OperationObject.body(
+            name.singular + "Patch",
+            mediaTypes: ["application/merge-patch+json", "application/json"],
+            example: schemas.patchExample
+        )
+        return operation
+    }
+
+    private func change(
+        _ method: String,
+        _ id: String,
+        _ summary: String,
+        _ description: String
+    ) -> OperationObject {
+        var operation = operation(
+            method,
+            id,
+            summary,
+            description,
+            rule: rules.update,
+            verb: "update"
+        )
+        operation.parameters = Self.conditional
+        operation.responses = [
+            OperationObject.response(
+                200,
+                "The \(name.noun) as it is now.",
+                schema: .schema(name.singular),
+                headers: [.etag, .replayed]
+            )
+        ]
+        operation.problems =
+            ProblemStatus.withBody + [
+                .forbidden, .notFound, .conflict, .preconditionFailed, .insufficientStorage,
+            ]
+        return operation
+    }
+
+    private var delete: OperationObject {
+        var operation = operation(
+            "delete",
+            "delete" + name.singular,
+            "Delete \(name.noun.withArticle)",
+            "",
+            rule: rules.delete,
+            verb: "delete"
+        )
+        operation.parameters = Self.conditional
+        operation.responses = [
+            OperationObject.response(204, "Deleted.", schema: nil, headers: [.replayed])
+        ]
+        operation.problems = [
+            .forbidden, .notFound, .conflict, .preconditionFailed, .unprocessableContent,
+            .insufficientStorage,
+        ]
+        return operation
+    }
+
+    private static let conditional = [
+        RequestParameter.ifMatch.reference, RequestParameter.idempotencyKey.reference,
+    ]
+
+    static let notModified = OperationObject.response(
+        304,
+        "Nothing has changed since the `ETag` of `If-None-Match`.",
+        schema: nil,
+        headers: [.etag]
+    )
+}
+
+extension String {
+    /// A name in prose: `order_lines` is `order lines`.
+    var words: String {
+        split { $0 == "_" || $0 == "-" }.joined(separator: " ")
+    }
+}
