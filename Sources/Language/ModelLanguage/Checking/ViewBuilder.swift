@@ -1,0 +1,227 @@
+import Expressions
+
+/// Makes a view of its draft.
+struct ViewBuilder {
+    let draft: ViewDraft
+    let names: Names
+    let expressions: ExpressionCheck
+    let problems: Problems
+
+    /// Nil if its collection is not there.
+    func view() -> View? {
+        guard let collection = draft.collection,
+            names.check(collection.value, from: draft.module, at: collection.place),
+            let entry = names.collections[collection.value]
+        else { return nil }
+        let environment = expressions.environment(of: collection.value)
+        let filter = expressions.rule(draft.filter, in: environment, module: draft.module)
+        let read = expressions.rule(draft.read, in: readEnvironment(), module: draft.module)
+        let aggregate = draft.isAggregate ? aggregate(environment, entry) : nil
+        return View(
+            name: draft.name.value,
+            module: draft.module,
+            collection: collection.value,
+            filter: filter,
+            sort: sortKeys(entry, aggregate),
+            aggregate: aggregate,
+            read: read,
+            summary: draft.summary
+        )
+    }
+
+    /// Who may read a view does not depend on a record: there is none to ask about.
+    private func readEnvironment() -> Environment {
+        expressions.environments.environment(of: "", from: nil)
+    }
+
+    private func sortKeys(
+        _ entry: Names.CollectionEntry,
+        _ aggregate: View.Aggregate?
+    ) -> [Index.Key] {
+        var fields = entry.fields
+        var owner = "collection \"\(draft.collection?.value ?? "")\""
+        if let aggregate {
+            owner = "view \"\(draft.name.value)\""
+            let drafts = (draft.group + draft.select).map {
+                ($0.name.value, Names.FieldEntry(type: nil, isOptional: true))
+            }
+            let columns = (aggregate.group + aggregate.select).map {
+                ($0.name, Names.FieldEntry(type: $0.type, isOptional: $0.isOptional))
+            }
+            fields = Dictionary(drafts + columns, uniquingKeysWith: { _, last in last })
+        }
+        return SortKeys(fields: fields, owner: owner, problems: problems).keys(draft.sort)
+    }
+}
+
+// MARK: - Columns
+
+extension ViewBuilder {
+    private func aggregate(
+        _ environment: Environment,
+        _ entry: Names.CollectionEntry
+    ) -> View.Aggregate {
+        checkColumnNames()
+        var columns = environment
+        Aggregates.declare(in: &columns)
+        let group = draft.group.compactMap { column in
+            expressions.check(column.expression, in: environment, module: draft.module)
+                .flatMap { self.column(column, $0, entry) }
+        }
+        let select = draft.select.compactMap { column -> View.Column? in
+            guard
+                let checked = expressions.check(
+                    column.expression,
+                    in: columns,
+                    module: draft.module
+                ), checkAggregates(checked, column, entry)
+            else { return nil }
+            return self.column(column, checked, entry)
+        }
+        return View.Aggregate(group: group, select: select)
+    }
+
+    private func checkColumnNames() {
+        var seen: [String: Place] = [:]
+        for column in draft.group + draft.select {
+            let name = column.name.value
+            if seen.updateValue(column.name.place, forKey: name.lowercased()) != nil {
+                problems.error("the column \"\(name)\" is there twice", at: column.name.place)
+            }
+        }
+    }
+
+    /// What a computed column names of a record stands within an aggregate, once.
+    private func checkAggregates(
+        _ checked: CheckedExpression,
+        _ column: ColumnDraft,
+        _ entry: Names.CollectionEntry
+    ) -> Bool {
+        let outside = checked.root.firstOutsideAggregates { node in
+            guard case .identifier(let name) = node.kind else { return false }
+            return entry.fields[name] != nil
+        }
+        if let outside, case .identifier(let name) = outside.kind {
+            problems.error(
+                "\"\(name)\" has many values in a group",
+                at: expressions.place(ofOffset: outside.offset, in: column.expression),
+                hint: "write an aggregate of it, as in max(\(name)), or add it to \"group\""
+            )
+            return false
+        }
+        guard let call = checked.root.first(where: \.isAggregate) else {
+            problems.error(
+                "the column \"\(column.name.value)\" aggregates nothing",
+                at: column.expression.place,
+                hint: "the aggregates are \(Aggregates.names.sorted().joined(separator: ", "))"
+            )
+            return false
+        }
+        let nested = checked.root.first { node in
+            node.isAggregate && node.children.contains { $0.first(where: \.isAggregate) != nil }
+        }
+        if nested != nil {
+            problems.error(
+                "an aggregate stands within another",
+                at: expressions.place(ofOffset: call.offset, in: column.expression)
+            )
+        }
+        return nested == nil
+    }
+
+    private func column(
+        _ column: ColumnDraft,
+        _ checked: CheckedExpression,
+        _ entry: Names.CollectionEntry
+    ) -> View.Column? {
+        let isNullOfNothing =
+            draft.group.isEmpty
+            && checked.root.first { $0.isAggregate && $0.isNullOfNothing } != nil
+        guard let type = type(of: checked.root, checked, entry) else {
+            problems.error(
+                "a column cannot be of type \(checked.type)",
+                at: column.expression.place,
+                hint: "columns are texts, numbers, booleans, datetimes and relations"
+            )
+            return nil
+        }
+        return View.Column(
+            name: column.name.value,
+            expression: checked,
+            type: type,
+            isOptional: checked.type.isNullable || isNullOfNothing
+                || hasNullableArgument(checked, entry)
+        )
+    }
+
+    /// A field keeps its own type, also as the least or greatest; a date stays one.
+    private func type(
+        of node: Expression,
+        _ checked: CheckedExpression,
+        _ entry: Names.CollectionEntry
+    ) -> FieldType? {
+        switch node.kind {
+        case .identifier(let name):
+            if let field = entry.fields[name], let type = field.type {
+                return type.isComparable ? type : nil
+            }
+        case .call("min", nil, let arguments), .call("max", nil, let arguments):
+            if let argument = arguments.first { return type(of: argument, checked, entry) }
+        case .call("date", _?, _):
+            return .date
+        default:
+            break
+        }
+        return FieldType(column: checked.type(of: node).unwrapped)
+    }
+
+    /// Whether an aggregate that is null of nothing is given what may be null.
+    private func hasNullableArgument(
+        _ checked: CheckedExpression,
+        _ entry: Names.CollectionEntry
+    ) -> Bool {
+        let found = checked.root.first { node in
+            node.isNullOfNothing && node.children.contains { checked.type(of: $0).isNullable }
+        }
+        return found != nil
+    }
+}
+
+extension Expression {
+    fileprivate var isAggregate: Bool {
+        guard case .call(let name, nil, _) = kind else { return false }
+        return Aggregates.names.contains(name)
+    }
+
+    fileprivate var isNullOfNothing: Bool {
+        guard case .call(let name, nil, _) = kind else { return false }
+        return Aggregates.nullable.contains(name)
+    }
+
+    fileprivate func firstOutsideAggregates(
+        where condition: (Expression) -> Bool
+    ) -> Expression? {
+        if isAggregate { return nil }
+        if condition(self) { return self }
+        for child in children {
+            if let found = child.firstOutsideAggregates(where: condition) { return found }
+        }
+        return nil
+    }
+}
+
+extension FieldType {
+    /// The type in JSON of an expression's value; nil for what no column can hold.
+    init?(column type: CELType) {
+        switch type {
+        case .string: self = .string
+        case .int: self = .integer
+        case .double: self = .number
+        case .bool: self = .boolean
+        case .timestamp: self = .datetime
+        case .reference(let collection):
+            self = .relation(Relation(collection: collection, onDelete: .restrict))
+        default: return nil
+        }
+    }
+}

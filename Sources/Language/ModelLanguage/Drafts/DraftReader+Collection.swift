@@ -1,0 +1,90 @@
+import JSON
+
+extension DraftReader {
+    func collection(_ pair: YAMLPair, module: String) -> CollectionDraft {
+        let name = Located(pair.key, at: pair.keyPlace)
+        checkName(name, NamePattern.snake, "a collection's name")
+        var draft = CollectionDraft(name: name, module: module)
+        guard let entries = entries(of: pair.value, "a collection", Grammar.collection) else {
+            return draft
+        }
+        draft.summary = text(of: entries["description"])?.value
+        draft.formerName = text(of: entries["was"])
+        draft.accounts = entries["accounts"].flatMap(accounts)
+        if let fields = entries["fields"] { draft.fields = pairs(of: fields).map(field) }
+        if let indexes = entries["indexes"] { draft.indexes = fieldLists(indexes) }
+        if let sets = entries["unique"] { draft.uniqueSets = fieldLists(sets) }
+        if let validations = entries["validate"] {
+            draft.validations = items(of: validations, "mappings with rule and message")
+                .compactMap(validation)
+        }
+        if let rules = entries["rules"] { draft.rules = self.rules(rules) }
+        return draft
+    }
+
+    private func accounts(_ pair: YAMLPair) -> Accounts? {
+        let everyMethod = Accounts(signIn: Accounts.Method.allCases)
+        if case .bool(let flag)? = pair.value.scalar?.value { return flag ? everyMethod : nil }
+        guard case .mapping = pair.value.content else {
+            problems.error(
+                "\"accounts\" is \(pair.value.kindName)",
+                at: pair.value.place,
+                hint: "write true, or a mapping with the key signIn"
+            )
+            return nil
+        }
+        guard let entries = entries(of: pair.value, "accounts", Grammar.accounts) else {
+            return nil
+        }
+        guard let signIn = entries["signIn"] else { return everyMethod }
+        let known = Accounts.Method.allCases.map(\.rawValue)
+        let methods = texts(of: signIn, "ways to sign in")
+        for method in methods where !known.contains(method.value) {
+            problems.error(
+                "\"\(method.value)\" is no way to sign in",
+                at: method.place,
+                hint: problems.suggestion(for: method.value, among: known)
+                    ?? "this version has \(known.joined(separator: ", "))"
+            )
+        }
+        if methods.isEmpty, case .sequence = signIn.value.content {
+            problems.error("an accounts collection needs a way to sign in", at: signIn.value.place)
+        }
+        return Accounts(signIn: methods.compactMap { Accounts.Method(rawValue: $0.value) })
+    }
+
+    /// Lists of fields, as `indexes` and `unique` have them.
+    private func fieldLists(_ pair: YAMLPair) -> [Located<[Located<String>]>] {
+        items(of: pair, "lists of fields").compactMap { node in
+            guard case .sequence(let items) = node.content, !items.isEmpty else {
+                problems.error(
+                    "\"\(pair.key)\" holds \(node.kindName) where a list of fields belongs",
+                    at: node.place,
+                    hint: "write it as [[a, b]]: a list of lists"
+                )
+                return nil
+            }
+            return Located(items.compactMap { text(of: $0, in: pair.key) }, at: node.place)
+        }
+    }
+
+    private func validation(_ node: YAMLNode) -> ValidationDraft? {
+        guard let entries = entries(of: node, "a validation", Grammar.validation),
+            let rule = expression(of: entries["rule"]),
+            let message = text(of: entries["message"])
+        else { return nil }
+        return ValidationDraft(rule: rule, message: message.value)
+    }
+
+    private func rules(_ pair: YAMLPair) -> RulesDraft {
+        guard let entries = entries(of: pair.value, "rules", Grammar.rules) else {
+            return RulesDraft()
+        }
+        return RulesDraft(
+            create: expression(of: entries["create"]),
+            read: expression(of: entries["read"]),
+            update: expression(of: entries["update"]),
+            delete: expression(of: entries["delete"])
+        )
+    }
+}

@@ -1,0 +1,117 @@
+package import Expressions
+
+/// The environments that a model gives to expressions: what a rule, a validation, a filter of a
+/// request or a view's column may name, and the types of it.
+///
+/// Everywhere the fields of the record stand for themselves, `auth` is who calls (null when nobody
+/// is signed in; with `id`, `role`, `created` and `can(permission)`), `now` is the time of the
+/// request, and collections stand for their records: those of the own module, and those that its
+/// `uses` names.
+package struct ModelEnvironment: Sendable {
+    /// The object type of `auth`. In memory its value is an `ObjectValue` of this type with the
+    /// fields `id`, `role` and `created`, and beside them a list `permissions` that `can` reads.
+    package static let callerType = "auth"
+
+    private struct Shape {
+        let module: String
+        let fields: [String: CELType]
+    }
+
+    private let shapes: [String: Shape]
+    private let uses: [String: Set<String>]
+
+    package init(_ model: Model) {
+        var shapes: [String: Shape] = [:]
+        for collection in model.collections {
+            let fields = collection.fields.map { ($0.name, $0.expressionType) }
+            shapes[collection.name] = Shape(
+                module: collection.module,
+                fields: Dictionary(fields, uniquingKeysWith: { first, _ in first })
+            )
+        }
+        self.shapes = shapes
+        uses = Dictionary(
+            model.modules.map { ($0.name, Set($0.uses.map(\.collection))) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// A field whose type is wrong has any type, so that one mistake is told once.
+    init(_ names: Names) {
+        shapes = names.collections.mapValues { entry in
+            Shape(
+                module: entry.module,
+                fields: entry.fields.mapValues { field in
+                    let type = field.type?.expressionType ?? .dyn
+                    return field.isOptional ? type.orNull : type
+                }
+            )
+        }
+        uses = names.uses.mapValues { Set($0.map(\.collection)) }
+    }
+
+    /// The environment of a collection's expressions and of filters on it, as its own module sees
+    /// it. What the module does not use is not declared.
+    package func environment(for collection: Collection) -> Environment {
+        environment(of: collection.name, from: collection.module)
+    }
+
+    /// The environment of a view's `where`, and of filters on a view of records.
+    package func environment(for view: View) -> Environment {
+        environment(of: view.collection, from: view.module)
+    }
+
+    /// Like `environment(for:)`, with the aggregates that `select` may call.
+    package func columnEnvironment(for view: View) -> Environment {
+        var environment = environment(of: view.collection, from: view.module)
+        Aggregates.declare(in: &environment)
+        return environment
+    }
+
+    /// - Parameter module: Whose view of the app it is; nil to see everything.
+    func environment(of collection: String, from module: String?) -> Environment {
+        var environment = Environment()
+        for (name, shape) in shapes where isVisible(name, of: shape.module, from: module) {
+            environment.declareObject(name, fields: shape.fields)
+            environment.declareCollection(name)
+        }
+        if let shape = shapes[collection] {
+            environment.declareObject(collection, fields: shape.fields)
+        }
+        environment.declareSubject(collection)
+        environment.declareVariable("now", .timestamp)
+        environment.declareObject(
+            Self.callerType,
+            fields: ["id": .string, "role": .nullable(.string), "created": .timestamp]
+        )
+        environment.declareVariable("auth", .nullable(.object(Self.callerType)))
+        environment.declareFunction(Self.can)
+        return environment
+    }
+
+    private func isVisible(_ name: String, of owner: String, from module: String?) -> Bool {
+        guard let module else { return true }
+        return owner == module || uses[module]?.contains(name) == true
+    }
+
+    /// `auth.can("posts.delete")`: whether the caller's role has a permission.
+    private static let can = Function(
+        "can",
+        receiver: .object(callerType),
+        parameters: [.string],
+        result: .bool
+    ) { arguments throws(EvaluationError) in
+        guard arguments.count == 2, case .object(let caller) = arguments[0],
+            case .string(let permission) = arguments[1]
+        else { throw EvaluationError(.noSuchOverload, "\"can\" needs the name of a permission") }
+        guard case .list(let permissions) = caller["permissions"] else {
+            return .bool(false)
+        }
+        return .bool(
+            permissions.contains { value in
+                guard case .string(let granted) = value else { return false }
+                return granted == permission
+            }
+        )
+    }
+}

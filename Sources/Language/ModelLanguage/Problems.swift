@@ -1,0 +1,47 @@
+/// Collects what is wrong while a model is read. Owned by one load, on one thread.
+final class Problems {
+    /// More than this many help nobody.
+    static let limit = 100
+
+    let path: String
+    private var diagnostics: Set<Diagnostic> = []
+    private(set) var hasErrors = false
+
+    init(path: String) {
+        self.path = path
+    }
+
+    func error(_ message: String, at place: Place, hint: String? = nil) {
+        hasErrors = true
+        add(Diagnostic(path: path, place: place, message: message, hint: hint))
+    }
+
+    func warning(_ message: String, at place: Place, hint: String? = nil) {
+        add(
+            Diagnostic(path: path, place: place, message: message, hint: hint, severity: .warning)
+        )
+    }
+
+    /// By place; what stands at the same place by its message, so that two loads answer the same.
+    var sorted: [Diagnostic] {
+        let all = diagnostics.sorted { ($0.place, $0.message) < ($1.place, $1.message) }
+        guard all.count > Self.limit, let last = all.last else { return all }
+        let more = Diagnostic(
+            path: path,
+            place: last.place,
+            message: "there are \(all.count - Self.limit + 1) more problems"
+        )
+        return all.prefix(Self.limit - 1) + [more]
+    }
+
+    private func add(_ diagnostic: Diagnostic) {
+        diagnostics.insert(diagnostic)
+    }
+}
+
+extension Problems {
+    /// A hint with the nearest of the known names.
+    func suggestion(for name: String, among known: some Sequence<String>) -> String? {
+        Spelling.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" }
+    }
+}
