@@ -1,0 +1,23 @@
+#ifndef MAINSTAY_CSQLITE_H
+#define MAINSTAY_CSQLITE_H
+
+#include <sqlite3.h>
+
+// SQLITE_STATIC and SQLITE_TRANSIENT are casts, which Swift does not import.
+
+/// Binds text that stays where it is until the statement is bound anew or finalized.
+static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const void *text, int length) {
+    return sqlite3_bind_text(statement, index, (const char *)text, length, SQLITE_STATIC);
+}
+
+/// Binds bytes that stay where they are until the statement is bound anew or finalized.
+static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int length) {
+    return sqlite3_bind_blob(statement, index, bytes, length, SQLITE_STATIC);
+}
+
+/// Answers a copy of the text from a function.
+static inline void csqlite_result_text(sqlite3_context *context, const void *text, int length) {
+    sqlite3_result_text(context, (const char *)text, length, SQLITE_TRANSIENT);
+}
+
+#endif

@@ -1,0 +1,79 @@
+import CSQLite
+import Storage
+
+/// Moves what was committed from the log into the database file, on a thread beside the writer's.
+///
+/// Passive checkpoints hinder neither readers nor the writer. If the log outgrows them, the writer
+/// does one itself.
+final class Checkpointer: Sendable {
+    /// The pages in the log from which a checkpoint is worth its while.
+    private static let pagesToStart: Int32 = 2_000
+    /// The pages in the log from which the writer helps.
+    private static let pagesToHelp: Int32 = 10_000
+
+    private enum Request {
+        case none
+        case checkpoint
+        case close
+    }
+
+    private let request = Monitor(Request.none)
+    private let thread: WorkerThread
+
+    init(path: String, options: SQLiteOptions) {
+        let request = request
+        thread = WorkerThread {
+            // Without a connection of its own the writer checkpoints alone.
+            guard
+                let connection = try? SQLiteConnection(path: path, access: .write, options: options)
+            else { return }
+            while true {
+                let next = request.wait { request -> Request? in
+                    if case .none = request { return nil }
+                    let taken = request
+                    if case .checkpoint = request { request = .none }
+                    return taken
+                }
+                if case .close = next { return }
+                Self.checkpoint(connection.handle)
+            }
+        }
+    }
+
+    /// Hears of each of the writer's commits; takes the place of SQLite's own automatic checkpoints.
+    func watch(_ writer: SQLiteConnection) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_wal_hook(writer.handle, onCommit, context)
+    }
+
+    func close() {
+        request.update { $0 = .close }
+        thread.join()
+    }
+
+    fileprivate func committed(pages: Int32, by connection: OpaquePointer?) {
+        guard pages >= Self.pagesToStart else { return }
+        if pages >= Self.pagesToHelp { Self.checkpoint(connection) }
+        request.update { request in
+            if case .none = request { request = .checkpoint }
+        }
+    }
+
+    private static func checkpoint(_ connection: OpaquePointer?) {
+        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+}
+
+private let onCommit:
+    @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32) -> Int32 =
+        {
+            context,
+            connection,
+            _,
+            pages in
+            if let context {
+                Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue()
+                    .committed(pages: pages, by: connection)
+            }
+            return SQLITE_OK
+        }
