@@ -21,9 +21,7 @@ package struct CheckedExpression: Sendable {
     }
 
     /// Evaluates it in memory: see `Program.evaluate`.
-    package func evaluate(
-        _ activation: some Activation
-    ) throws(EvaluationError) -> Value {
+    package func evaluate(_ activation: any Activation) throws(EvaluationError) -> Value {
         try program.evaluate(activation)
     }
 }

@@ -73,9 +73,8 @@ package struct Environment: Sendable {
 
     /// Makes a program of an expression that was not checked: types are looked at only when it
     /// runs, and an unknown name is an error only when it is reached.
-    package func programWithoutChecking(
-        _ parsed: ParsedExpression
-    ) throws(ExpressionErrors) -> Program {
-        Program(parsed: parsed, environment: self)
+    package func programWithoutChecking(_ parsed: ParsedExpression) -> Program {
+        let lowering = Lowering(environment: self)
+        return Program(root: lowering.lower(parsed.root), limits: limits)
     }
 }

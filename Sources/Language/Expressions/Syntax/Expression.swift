@@ -6,7 +6,8 @@
 package struct Expression: Sendable {
     /// Unique in its tree, counted from zero; the checker's tables are indexed by it.
     package let id: Int
-    /// Where the expression starts, as a UTF-8 offset into its source.
+    /// Where messages about it point, as a UTF-8 offset into its source: an operator, the name of a
+    /// field or of a function, and otherwise where the expression starts.
     package let offset: Int
     package let kind: Kind
 
@@ -18,7 +19,8 @@ package struct Expression: Sendable {
 
     package indirect enum Kind: Sendable {
         case literal(Value)
-        /// A name, with its leading dot when it is written absolutely (`.x`).
+        /// A name, with its leading dot when it is written absolutely (`.x`). A checked tree has
+        /// qualified names (`request.time`) as one identifier.
         case identifier(String)
         /// `operand.field`; `isOptional` for `operand.?field`.
         case select(operand: Expression, field: String, isOptional: Bool)
@@ -29,6 +31,7 @@ package struct Expression: Sendable {
         /// `[a, ?b]`; `optionals` holds the indices of elements written with `?`.
         case list([Expression], optionals: [Int])
         case map([Entry])
+        /// A macro over the elements of a list, the keys of a map or the records of a collection.
         case comprehension(Comprehension)
         /// `cel.bind(variable, value, body)`.
         case bind(variable: String, value: Expression, body: Expression)

@@ -1,7 +1,7 @@
 /// An expression's source with its literals taken out, so that requests which differ only in their
 /// literals share one compiled plan: `author == "u1"` and `author == "u2"` have the same key.
 ///
-/// The literals are those of `ParsedExpression.literals` of the same source, in the same order. A
+/// The literals are those of `ParsedExpression.literals` of the same source, in the same order: a
 /// minus that belongs to a number is part of the literal in both.
 package struct FilterTemplate: Sendable {
     /// The source without insignificant space, each literal replaced by a marker of its type.
@@ -14,6 +14,52 @@ package struct FilterTemplate: Sendable {
         _ source: [UInt8],
         limits: ExpressionLimits = ExpressionLimits()
     ) -> FilterTemplate? {
-        nil
+        guard source.count <= limits.sourceLength else { return nil }
+        var lexer = Lexer(source)
+        let decoder = LiteralDecoder(source)
+        var key: [UInt8] = []
+        key.reserveCapacity(source.count)
+        var literals: [Value] = []
+        var previous = Token.Kind.end
+        /// Whether the last token was a minus with no operand before it.
+        var hasSign = false
+        while let token = try? lexer.next(), token.kind != .end {
+            if let marker = marker(of: token.kind) {
+                let isNegative = hasSign && token.kind.isNumber && token.kind != .uint
+                if isNegative { key.removeLast() }
+                guard let value = try? decoder.value(of: token, isNegative: isNegative) else {
+                    return nil
+                }
+                literals.append(value)
+                key.append(marker)
+            } else {
+                // Names that only space keeps apart must not become one.
+                if token.kind.isWord, previous.isWord {
+                    key.append(UInt8(ascii: " "))
+                }
+                key.append(contentsOf: source[token.range])
+            }
+            hasSign = token.kind == .minus && !previous.endsOperand
+            previous = token.kind
+        }
+        guard isComplete(lexer) else { return nil }
+        return FilterTemplate(key: key, literals: literals)
+    }
+
+    /// Whether the lexer has come to the end, not to a malformed token.
+    private static func isComplete(_ lexer: Lexer) -> Bool {
+        var rest = lexer
+        return (try? rest.next())?.kind == .end
+    }
+
+    /// Bytes that no source has outside of its literals.
+    private static func marker(of kind: Token.Kind) -> UInt8? {
+        switch kind {
+        case .int: 0x01
+        case .uint: 0x02
+        case .double: 0x03
+        case .string: 0x04
+        default: nil
+        }
     }
 }

@@ -1,0 +1,60 @@
+extension FunctionTable {
+    /// The standard library of cel-spec and the extensions for strings, math, optionals and dates.
+    static let standard = FunctionTable(
+        Function.operators + Function.conversions + Function.basics + Function.strings
+            + Function.math + Function.optionals + Function.times
+    )
+}
+
+extension Function {
+    /// What the checker knows of the operators; the interpreter has nodes of their own for them.
+    static let operators: [Function] = {
+        let a = CELType.parameter("A")
+        let b = CELType.parameter("B")
+        let list = CELType.list(a)
+        let map = CELType.map(key: a, value: b)
+        let numbers: [CELType] = [.int, .uint, .double]
+        let ordered: [CELType] = numbers + [.bool, .string, .bytes, .timestamp, .duration]
+        var functions = [
+            Function(standard: "_&&_", Overload([.bool, .bool], .bool)),
+            Function(standard: "_||_", Overload([.bool, .bool], .bool)),
+            Function(standard: "!_", Overload([.bool], .bool)),
+            Function(standard: "-_", Overload([.int], .int), Overload([.double], .double)),
+            Function(standard: "@in", Overload([a, list], .bool), Overload([a, map], .bool)),
+            Function(standard: "_[_]", Overload([list, .int], a), Overload([map, a], b)),
+        ]
+        var comparable = ordered.map { Overload([$0, $0], .bool) }
+        for left in numbers {
+            comparable += numbers.filter { $0 != left }.map { Overload([left, $0], .bool) }
+        }
+        for name in ["_<_", "_<=_", "_>_", "_>=_"] {
+            functions.append(
+                Function(name, isMethod: false, overloads: comparable, implementation: nil)
+            )
+        }
+        var sums = (numbers + [.string, .bytes, list]).map { Overload([$0, $0], $0) }
+        sums += [
+            Overload([.timestamp, .duration], .timestamp),
+            Overload([.duration, .timestamp], .timestamp),
+            Overload([.duration, .duration], .duration),
+        ]
+        var differences = numbers.map { Overload([$0, $0], $0) }
+        differences += [
+            Overload([.timestamp, .duration], .timestamp),
+            Overload([.timestamp, .timestamp], .duration),
+            Overload([.duration, .duration], .duration),
+        ]
+        let arithmetic: [(String, [Overload])] = [
+            ("_+_", sums), ("_-_", differences),
+            ("_*_", numbers.map { Overload([$0, $0], $0) }),
+            ("_/_", numbers.map { Overload([$0, $0], $0) }),
+            ("_%_", [.int, .uint].map { Overload([$0, $0], $0) }),
+        ]
+        for (name, overloads) in arithmetic {
+            functions.append(
+                Function(name, isMethod: false, overloads: overloads, implementation: nil)
+            )
+        }
+        return functions
+    }()
+}
