@@ -1,0 +1,130 @@
+internal import Expressions
+
+extension Compilation {
+    /// `==`, or `!=` if negated.
+    func equality(
+        _ call: Call,
+        negated: Bool,
+        _ precision: Precision
+    ) throws(SQLCompileError) -> Condition {
+        let (left, right) = (call.operands[0], call.operands[1])
+        for (object, other) in [(left, right), (right, left)] {
+            if let known = try knownEquality(object, other) { return .known(known != negated) }
+        }
+        if let list = emptyListComparison(left, right) ?? emptyListComparison(right, left) {
+            let operand = try operand(list)
+            let comparison = negated ? "<> 0" : "= 0"
+            return .strict("json_array_length(\(operand.sql)) \(comparison)", of: [operand])
+        }
+        return try equality(
+            try operand(left),
+            try operand(right),
+            negated: negated,
+            precision,
+            at: call.expression
+        )
+    }
+
+    /// What the caller's class decides: `auth == null`.
+    private func knownEquality(
+        _ object: Expression,
+        _ other: Expression
+    ) throws(SQLCompileError) -> Bool? {
+        guard case .literal(.null) = other.kind, case .identifier(let name) = object.kind
+        else { return nil }
+        switch try referent(name, at: object) {
+        case .caller: return !caller.isSignedIn
+        case .row: return false
+        case .operand, .collection: return nil
+        }
+    }
+
+    /// The list of a comparison with `[]`, which needs no look at its elements.
+    private func emptyListComparison(_ list: Expression, _ other: Expression) -> Expression? {
+        guard case .list(let elements, _) = other.kind, elements.isEmpty else { return nil }
+        if case .list = list.kind { return nil }
+        return list
+    }
+
+    /// Equality of two values, null being equal to null only.
+    func equality(
+        _ left: Operand,
+        _ right: Operand,
+        negated: Bool,
+        _ precision: Precision,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Condition {
+        if left.failure == .always || right.failure == .always { return .failure }
+        if left.type == .null { return nullTest(right, negated: negated, precision) }
+        if right.type == .null { return nullTest(left, negated: negated, precision) }
+        try requireComparable(left, right, at: expression)
+        let failures = [left.failureTest, right.failureTest].compactMap(\.self)
+        let plain = "\(left.sql) \(negated ? "<>" : "=") \(right.sql)"
+        if !left.isNullable, !right.isNullable {
+            return .test(plain, mayFail: !failures.isEmpty)
+        }
+        // NULL from one null side is as good as false where only truth matters.
+        let hasOneNullable = left.isNullable != right.isNullable
+        if !negated, precision == .truth, hasOneNullable { return .test(plain, mayFail: true) }
+        let distinct = "\(left.sql) \(negated ? "IS NOT" : "IS") \(right.sql)"
+        return .guarded(distinct, by: failures)
+    }
+
+    /// `value == null`, or `value != null` if negated.
+    func nullTest(_ value: Operand, negated: Bool, _ precision: Precision) -> Condition {
+        if value.failure == .always { return .failure }
+        if value.type == .json {
+            // JSON's own null is null too.
+            let test = "coalesce(\(value.sql), 'null') \(negated ? "<>" : "=") 'null'"
+            return .guarded(test, by: value.failureTest.map { [$0] } ?? [])
+        }
+        let test = "\(value.sql) \(negated ? "IS NOT NULL" : "IS NULL")"
+        guard let failure = value.failureTest else {
+            return value.isNullable ? .test(test, mayFail: false) : .known(negated)
+        }
+        if precision == .truth {
+            // Where it is an error it is NULL, so what is not NULL is neither.
+            if negated { return .test(test, mayFail: true) }
+            if !value.isNullable { return .never }
+        }
+        return .guarded(test, by: [failure])
+    }
+
+    /// `<`, `<=`, `>` and `>=`.
+    func ordering(_ call: Call, negated: Bool) throws(SQLCompileError) -> Condition {
+        let left = try operand(call.operands[0])
+        let right = try operand(call.operands[1])
+        if left.isHopeless || right.isHopeless { return .failure }
+        try requireComparable(left, right, at: call.expression)
+        let comparison =
+            switch (call.function, negated) {
+            case ("_<_", false), ("_>=_", true): "<"
+            case ("_<=_", false), ("_>_", true): "<="
+            case ("_>_", false), ("_<=_", true): ">"
+            default: ">="
+            }
+        return .strict("\(left.sql) \(comparison) \(right.sql)", of: [left, right])
+    }
+
+    /// SQL compares what has one type, and integers with doubles, as CEL does.
+    func requireComparable(
+        _ left: Operand,
+        _ right: Operand,
+        at expression: Expression
+    ) throws(SQLCompileError) {
+        for operand in [left, right] where !operand.type.isOrdered {
+            throw .unsupported(
+                "a comparison of \(operand.type.name)",
+                at: expression.offset,
+                hint: operand.type == .json ? "compare it with null" : "compare its elements"
+            )
+        }
+        let areNumbers = left.type.isNumber && right.type.isNumber
+        guard left.type == right.type || areNumbers else {
+            throw .unsupported(
+                "a comparison of \(left.type.name) with \(right.type.name)",
+                at: expression.offset
+            )
+        }
+    }
+}

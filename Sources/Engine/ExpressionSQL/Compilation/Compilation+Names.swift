@@ -1,0 +1,275 @@
+internal import Expressions
+internal import ModelLanguage
+internal import Storage
+
+/// What a name stands for.
+enum Referent {
+    /// A record: the element of a collection that a macro runs over.
+    case row(Row)
+    case operand(Operand)
+    /// All records of a collection.
+    case collection(Collection)
+    /// The caller, `auth`.
+    case caller
+}
+
+extension Compilation {
+    /// What an identifier stands for. Macros' variables hide all others, variables hide the record's fields,
+    /// and those hide collections. A leading dot passes over what macros bind.
+    func referent(
+        _ name: String,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Referent {
+        let isAbsolute = name.hasPrefix(".")
+        let bare = isAbsolute ? String(name.dropFirst()) : name
+        if !isAbsolute, let local = locals[bare] { return local }
+        switch bare {
+        case "auth": return .caller
+        case "now": return .operand(Operand(parameters.bind(.now), .timestamp))
+        default: break
+        }
+        if let row, let field = row.collection.field(bare) {
+            return .operand(try column(field, of: row, at: expression))
+        }
+        if let collection = model.collection(bare) { return .collection(collection) }
+        throw .unsupported("'\(bare)'", at: expression.offset)
+    }
+
+    /// Whether an expression is `now` itself.
+    func isNow(_ expression: Expression) -> Bool {
+        guard case .identifier(let name) = expression.kind else { return false }
+        return name == ".now" || (name == "now" && locals["now"] == nil)
+    }
+
+    /// Whether an expression stands for records of a collection.
+    func isCollection(_ expression: Expression) -> Bool {
+        if case .collection = checked.type(of: expression).unwrapped { true } else { false }
+    }
+}
+
+// MARK: - Fields
+
+extension Compilation {
+    /// `operand.field`.
+    func select(
+        _ operand: Expression,
+        field name: String,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Operand {
+        if case .identifier(let identifier) = operand.kind {
+            switch try referent(identifier, at: operand) {
+            case .caller:
+                return try callerField(name, at: expression)
+            case .row(let row):
+                return try column(try field(name, of: row.collection, at: expression), of: row, at: expression)
+            case .operand, .collection:
+                break
+            }
+        }
+        guard case .reference(let target) = checked.type(of: operand).unwrapped,
+            let collection = model.collection(target)
+        else { throw .unsupported("the field '\(name)' of this", at: expression.offset) }
+        let field = try field(name, of: collection, at: expression)
+        return try traverse(try self.operand(operand), to: field, of: collection, at: expression)
+    }
+
+    private func field(
+        _ name: String,
+        of collection: Collection,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Field {
+        if let field = collection.field(name) { return field }
+        throw SQLCompileError(
+            "'\(collection.name)' has no field '\(name)'",
+            at: expression.offset
+        )
+    }
+
+    /// A field of a row. Where the caller's authority applies, it is an error in rows whose field the
+    /// caller may not read.
+    func column(
+        _ field: Field,
+        of row: Row,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Operand {
+        let name = "\(row.alias).\"\(field.name)\""
+        let column = Operand(name, SQLType(field.type), isNullable: field.isOptional)
+        guard authority == .caller, let rule = field.read else { return column }
+        switch try modelCondition(rule, of: row, at: expression) {
+        case .always:
+            return column
+        case .never, .failure:
+            return .failed(column.type)
+        case let visible:
+            return Operand(
+                "CASE WHEN \(visible.sql) THEN \(name) END",
+                column.type,
+                isNullable: column.isNullable,
+                failure: column.isNullable ? .when("\(visible.closed) IS NOT 1") : .whenNull
+            ).closed
+        }
+    }
+
+    /// A field of the record that a relation names: an error where the relation is null, and where the
+    /// caller's authority applies and the record or the field may not be read.
+    private func traverse(
+        _ reference: Operand,
+        to field: Field,
+        of collection: Collection,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Operand {
+        guard !reference.isHopeless else { return .failed(SQLType(field.type)) }
+        let (inner, alias) = try enterSubquery(at: expression)
+        let target = Row(collection: collection, alias: alias)
+        let value = try inner.column(field, of: target, at: expression)
+        let visible = try inner.visibility(of: target, at: expression)
+        if value.failure == .always { return value }
+        if case .never = visible { return .failed(value.type) }
+        let found = Condition.all(
+            [.test("\(alias).\"id\" = \(reference.sql)", mayFail: true), visible],
+            .truth
+        )
+        let source = "FROM \"\(collection.name)\" AS \(alias) WHERE \(found.sql)"
+        let sql = "(SELECT \(value.sql) \(source))"
+        guard value.isNullable else { return Operand(sql, value.type, failure: .whenNull) }
+        let readable = value.failureTest.map { " AND NOT (\($0))" } ?? ""
+        return Operand(
+            sql,
+            value.type,
+            isNullable: true,
+            failure: .when("NOT EXISTS (SELECT 1 \(source)\(readable))")
+        )
+    }
+}
+
+extension Operand {
+    /// In brackets.
+    var closed: Operand {
+        Operand("(\(sql))", type, isNullable: isNullable, failure: failure, isFinite: isFinite)
+    }
+}
+
+// MARK: - The caller
+
+extension Compilation {
+    /// `auth.field`: known from the caller's class, or a parameter; an error without a caller.
+    private func callerField(
+        _ name: String,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Operand {
+        let declared = checked.type(of: expression)
+        guard let type = SQLType(declared.unwrapped) else {
+            throw .unsupported("'auth.\(name)'", at: expression.offset)
+        }
+        guard caller.isSignedIn else { return .failed(type) }
+        switch name {
+        case "id":
+            return Operand(parameters.bind(.authID), .text)
+        case "role":
+            guard let role = caller.role else { return .null }
+            return Operand(parameters.bind(.constant(.text(role))), .text)
+        default:
+            let sql = parameters.bind(.authField(name))
+            return Operand(sql, type, isNullable: declared.isNullable)
+        }
+    }
+
+    /// `auth.can("posts.delete")`.
+    func permission(
+        _ call: Call,
+        negated: Bool,
+        _ precision: Precision
+    ) throws(SQLCompileError) -> Condition? {
+        guard call.hasTarget, case .identifier(let name) = call.operands[0].kind,
+            case .caller = try referent(name, at: call.operands[0])
+        else { return nil }
+        guard caller.isSignedIn else { return .failure }
+        let argument = call.operands[1]
+        if case .literal(.string(let permission)) = argument.kind,
+            literalPositions[argument.id] == nil
+        {
+            return .known(caller.permissions.contains(permission) != negated)
+        }
+        let permission = try operand(argument)
+        guard !permission.isHopeless else { return .failure }
+        let held = caller.permissions.sorted().map { parameters.bind(.constant(.text($0))) }
+        let list = held.joined(separator: ", ")
+        let test = "\(permission.sql) \(negated ? "NOT IN" : "IN") (\(list))"
+        // SQL's IN over an empty list is false even for NULL.
+        guard held.isEmpty else { return .strict(test, of: [permission]) }
+        return .guarded(negated ? "1" : "0", by: permission.mayBeNull ? ["\(permission.sql) IS NULL"] : [])
+    }
+}
+
+extension SQLType {
+    /// How values of a static type are kept; nil for those that no column and no parameter has.
+    init?(_ type: CELType) {
+        switch type {
+        case .null: self = .null
+        case .bool: self = .boolean
+        case .int, .uint: self = .integer
+        case .double: self = .real
+        case .string, .reference: self = .text
+        case .timestamp: self = .timestamp
+        case .duration: self = .duration
+        case .dyn: self = .json
+        case .nullable(let wrapped): self.init(wrapped)
+        case .list(let element):
+            guard let element = SQLType(element) else { return nil }
+            self = .list(element)
+        case .bytes, .map, .optional, .type, .object, .collection, .parameter: return nil
+        }
+    }
+}
+
+// MARK: - Other rows
+
+extension Compilation {
+    /// A rule of the model over a row that this expression reads.
+    private func modelCondition(
+        _ rule: CheckedExpression,
+        of row: Row,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Condition {
+        var compilation = Compilation(
+            model: model,
+            caller: caller,
+            checked: rule,
+            row: row,
+            authority: .model,
+            literals: .constants,
+            parameters: parameters
+        )
+        compilation.subqueryDepth = subqueryDepth
+        do throws(SQLCompileError) {
+            return try compilation.condition(rule.root, .truth)
+        } catch {
+            throw SQLCompileError(
+                "a rule of '\(row.collection.name)' that applies here: \(error.message)",
+                at: expression.offset,
+                hint: error.hint
+            )
+        }
+    }
+
+    /// In which rows of another table this expression may look.
+    func visibility(of row: Row, at expression: Expression) throws(SQLCompileError) -> Condition {
+        guard authority == .caller else { return .always }
+        if caller.permissions.contains("\(row.collection.name).read") { return .always }
+        guard let rule = row.collection.rules.read else { return .never }
+        return try modelCondition(rule, of: row, at: expression)
+    }
+
+    /// A compilation of what stands in a subquery, and a name for its table.
+    func enterSubquery(
+        at expression: Expression
+    ) throws(SQLCompileError) -> (inner: Compilation, alias: String) {
+        let alias = parameters.newAlias()
+        guard subqueryDepth < SQLBounds.subqueryDepth,
+            parameters.aliasCount <= SQLBounds.subqueries
+        else { throw .tooComplex(at: expression.offset) }
+        var inner = self
+        inner.subqueryDepth += 1
+        return (inner, alias)
+    }
+}
