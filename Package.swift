@@ -1,0 +1,140 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The layers, lowest first. A target may depend on its own layer and those below it.
+
+let language = layer(
+    "Language",
+    [
+        .target(name: "JSON"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "Expressions", dependencies: ["CRE2"]),
+        .target(
+            name: "ModelLanguage",
+            dependencies: ["JSON", "Expressions", "CRE2", .product(name: "Yams", package: "Yams")]
+        ),
+    ]
+)
+
+let storage = layer(
+    "Storage",
+    [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "Storage", dependencies: ["JSON", "ModelLanguage"]),
+        .target(name: "SQLite", dependencies: ["Storage", "CSQLite", "CRE2", "JSON"]),
+    ]
+)
+
+let engine = layer(
+    "Engine",
+    [
+        .target(name: "ExpressionSQL", dependencies: ["Expressions", "ModelLanguage", "Storage"]),
+        .target(
+            name: "Engine",
+            dependencies: ["ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage", "CRE2"]
+        ),
+    ]
+)
+
+let services = layer(
+    "Services",
+    [
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .target(
+            name: "Identity",
+            dependencies: [
+                "CArgon2", "Engine", "JSON", "ModelLanguage", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]
+        ),
+    ]
+)
+
+let interfaces = layer(
+    "Interfaces",
+    [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "HTTPServing",
+            dependencies: [
+                "CZlib",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "OpenAPI",
+            dependencies: ["JSON", "ModelLanguage"],
+            resources: [
+                .embedInCode("Assets/index.html"),
+                .embedInCode("Assets/style.css"),
+                .embedInCode("Assets/app.js"),
+            ]
+        ),
+        .target(
+            name: "REST",
+            dependencies: [
+                "Engine", "HTTPServing", "Identity", "JSON", "ModelLanguage", "OpenAPI", "Storage",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+    ]
+)
+
+let app = layer(
+    "App",
+    [
+        .executableTarget(
+            name: "mainstay",
+            dependencies: [
+                "REST", "SQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        )
+    ]
+)
+
+let tests: [Target] = [
+    .testTarget(name: "ArchitectureTests")
+]
+
+let package = Package(
+    name: "mainstay",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "mainstay", targets: ["mainstay"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: language + storage + engine + services + interfaces + app + tests,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+/// Places each target in `Sources/<layer>/<target>`, so that the folders show the architecture.
+func layer(_ name: String, _ targets: [Target]) -> [Target] {
+    for target in targets { target.path = "Sources/\(name)/\(target.name)" }
+    return targets
+}
+
+for target in package.targets where target.type != .system && target.name != "CRE2" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+}

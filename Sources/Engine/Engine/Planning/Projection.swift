@@ -1,0 +1,66 @@
+import ExpressionSQL
+import ModelLanguage
+import Storage
+
+/// The columns that a read selects of a collection, and how they become JSON.
+struct Projection {
+    private(set) var columns: [String] = []
+    private(set) var members: [MemberColumn] = []
+
+    /// Adds a column; answers its position.
+    mutating func add(_ sql: String) -> Int32 {
+        columns.append(sql)
+        return Int32(columns.count - 1)
+    }
+
+    /// Adds the fields that the caller may see, in the collection's order.
+    ///
+    /// `names` are the only ones wanted, where the request says.
+    mutating func addFields(
+        of collection: Collection,
+        alias: String,
+        named names: [String]?,
+        compiler: SQLCompiler,
+        parameters: SQLParameters
+    ) throws(SQLCompileError) {
+        for field in collection.fields {
+            if let names, !names.contains(field.name) { continue }
+            let condition = try compiler.fieldCondition(
+                field, of: collection, alias: alias, into: parameters)
+            if condition == .never { continue }
+            let column = add("\(alias).\"\(field.name)\"")
+            let guardColumn: Int32? =
+                if case .sql(let sql) = condition { add("(\(sql))") } else { nil }
+            members.append(
+                MemberColumn(
+                    name: field.name,
+                    column: column,
+                    format: Self.format(of: field.type),
+                    condition: guardColumn
+                )
+            )
+        }
+    }
+
+    /// Adds a column that a view computes.
+    mutating func addMember(_ name: String, sql: String, type: FieldType) {
+        members.append(
+            MemberColumn(name: name, column: add(sql), format: Self.format(of: type)))
+    }
+
+    var list: String {
+        columns.isEmpty ? "1" : columns.joined(separator: ", ")
+    }
+
+    static func format(of type: FieldType) -> ColumnFormat {
+        switch type {
+        case .string, .email, .url: .string
+        case .uuid, .date, .relation: .plainString
+        case .integer: .integer
+        case .number: .number
+        case .boolean: .boolean
+        case .datetime: .datetime
+        case .json, .list: .json
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/// Every problem that Mainstay can answer with: the one list of codes, statuses and titles.
+///
+/// A code is a promise to clients: it is never renamed and never used again for something else.
+package enum ProblemCode: String, Sendable, CaseIterable {
+    // The request
+    case malformedRequest = "request.malformed"
+    case unknownParameter = "request.unknown-parameter"
+    case invalidParameter = "request.invalid-parameter"
+    case invalidFilter = "filter.invalid"
+    case invalidSort = "sort.invalid"
+    case unknownField = "fields.unknown"
+    case unknownExpansion = "expand.unknown"
+    case invalidCursor = "cursor.invalid"
+    case invalidBatch = "batch.invalid"
+    case tooCostly = "request.too-costly"
+    // Who calls
+    case authenticationRequired = "auth.required"
+    case invalidToken = "auth.invalid-token"
+    case invalidCredentials = "auth.invalid-credentials"
+    case invalidRefreshToken = "auth.invalid-refresh-token"
+    case ruleDenied = "rule.denied"
+    // What is there
+    case routeNotFound = "route.not-found"
+    case recordNotFound = "record.not-found"
+    case methodNotAllowed = "method.not-allowed"
+    case notAcceptable = "media.not-acceptable"
+    case unsupportedMediaType = "media.unsupported"
+    case uniqueViolated = "unique.violated"
+    case relationRestricted = "relation.restricted"
+    case relationConflict = "relation.conflict"
+    case emailTaken = "account.email-taken"
+    case preconditionFailed = "precondition.failed"
+    case idempotencyInFlight = "idempotency.in-flight"
+    case idempotencyKeyReused = "idempotency.key-reused"
+    case validationFailed = "validation.failed"
+    // The server
+    case internalError = "internal"
+    case overloaded = "server.overloaded"
+    case timedOut = "server.timed-out"
+    case storageFull = "storage.full"
+    // The protocol
+    case badRequest = "http.malformed"
+    case requestTimeout = "http.timeout"
+    case lengthRequired = "http.length-required"
+    case contentTooLarge = "http.content-too-large"
+    case targetTooLong = "http.target-too-long"
+    case headerTooLarge = "http.header-too-large"
+    case notImplemented = "http.not-implemented"
+    case versionNotSupported = "http.version-not-supported"
+
+    /// The HTTP status that goes with it.
+    package var status: Int {
+        switch self {
+        case .malformedRequest, .unknownParameter, .invalidParameter, .invalidFilter,
+            .invalidSort, .unknownField, .unknownExpansion, .invalidCursor, .invalidBatch,
+            .tooCostly, .badRequest:
+            400
+        case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken: 401
+        case .ruleDenied: 403
+        case .routeNotFound, .recordNotFound: 404
+        case .methodNotAllowed: 405
+        case .notAcceptable: 406
+        case .requestTimeout: 408
+        case .uniqueViolated, .relationRestricted, .relationConflict, .emailTaken,
+            .idempotencyInFlight:
+            409
+        case .lengthRequired: 411
+        case .preconditionFailed: 412
+        case .contentTooLarge: 413
+        case .targetTooLong: 414
+        case .unsupportedMediaType: 415
+        case .validationFailed, .idempotencyKeyReused: 422
+        case .headerTooLarge: 431
+        case .internalError: 500
+        case .notImplemented: 501
+        case .overloaded, .timedOut: 503
+        case .versionNotSupported: 505
+        case .storageFull: 507
+        }
+    }
+
+    /// What it says to a person, the same for every occurrence (RFC 9457, 3.1.3).
+    package var title: String {
+        switch self {
+        case .malformedRequest: "The request cannot be read"
+        case .unknownParameter: "A query parameter is unknown"
+        case .invalidParameter: "A query parameter is not valid"
+        case .invalidFilter: "The filter is not valid"
+        case .invalidSort: "The sort order is not valid"
+        case .unknownField: "A field is unknown"
+        case .unknownExpansion: "A relation to expand is unknown"
+        case .invalidCursor: "The cursor is not valid"
+        case .invalidBatch: "The batch is not valid"
+        case .tooCostly: "The request asks for too much at once"
+        case .authenticationRequired: "Signing in is required"
+        case .invalidToken: "The access token is not valid"
+        case .invalidCredentials: "The address or the password is wrong"
+        case .invalidRefreshToken: "The refresh token is not valid"
+        case .ruleDenied: "This is not allowed"
+        case .routeNotFound: "There is nothing at this path"
+        case .recordNotFound: "There is no such record"
+        case .methodNotAllowed: "The method is not allowed here"
+        case .notAcceptable: "No acceptable representation"
+        case .unsupportedMediaType: "The media type is not supported"
+        case .uniqueViolated: "A value that has to be unique is taken"
+        case .relationRestricted: "Other records refer to this one"
+        case .relationConflict: "A record that is referred to does not exist"
+        case .emailTaken: "An account with this address exists"
+        case .preconditionFailed: "The record has changed"
+        case .idempotencyInFlight: "A request with this key is being worked on"
+        case .idempotencyKeyReused: "The key belongs to another request"
+        case .validationFailed: "The values are not valid"
+        case .internalError: "Something went wrong on the server"
+        case .overloaded: "The server is busy"
+        case .timedOut: "The request took too long"
+        case .storageFull: "The storage is full"
+        case .badRequest: "The HTTP message is malformed"
+        case .requestTimeout: "The request did not arrive in time"
+        case .lengthRequired: "The length is missing"
+        case .contentTooLarge: "The body is too large"
+        case .targetTooLong: "The request target is too long"
+        case .headerTooLarge: "The header is too large"
+        case .notImplemented: "The request uses what the server does not implement"
+        case .versionNotSupported: "The HTTP version is not supported"
+        }
+    }
+}

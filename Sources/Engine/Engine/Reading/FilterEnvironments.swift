@@ -1,0 +1,55 @@
+import Expressions
+import ModelLanguage
+
+/// Checks the filters that requests bring.
+struct FilterEnvironments {
+    private let model: Model
+    private let limits: EngineLimits
+
+    init(model: Model, limits: EngineLimits) {
+        self.model = model
+        self.limits = limits
+    }
+
+    /// The filter with its literals taken out, without parsing it.
+    ///
+    /// What cannot be read is its own template; the parser will say what is wrong with it.
+    func template(of filter: String) throws(Problem) -> (key: [UInt8], literals: [Value]) {
+        guard filter.utf8.count <= limits.maximumFilterLength else {
+            throw Problem(
+                .tooCostly,
+                "the filter is longer than \(limits.maximumFilterLength) bytes",
+                parameter: "filter"
+            )
+        }
+        let source = Array(filter.utf8)
+        guard let template = FilterTemplate.lift(source) else { return (source, []) }
+        return (template.key, template.literals)
+    }
+
+    /// The filter as an expression over the records of a collection or view.
+    func check(_ filter: String, of source: String) throws(Problem) -> CheckedExpression {
+        var environment = try environment(of: source)
+        environment.limits.nodes = limits.maximumFilterNodes
+        do {
+            return try environment.check(filter, as: .bool)
+        } catch {
+            let first = error.errors[0]
+            throw Problem(
+                .invalidFilter,
+                "at offset \(first.offset): \(first.message)",
+                hint: first.hint,
+                parameter: "filter"
+            )
+        }
+    }
+
+    private func environment(of source: String) throws(Problem) -> Environment {
+        let environments = ModelEnvironment(model)
+        if let view = model.view(source) { return environments.environment(for: view) }
+        guard let collection = model.collection(source) else {
+            throw Problem(.routeNotFound, "there is nothing called \"\(source)\"")
+        }
+        return environments.environment(for: collection)
+    }
+}

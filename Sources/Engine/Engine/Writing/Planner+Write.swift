@@ -1,0 +1,157 @@
+import ExpressionSQL
+import Expressions
+import ModelLanguage
+import Storage
+
+extension Planner {
+    func write(to collection: Collection) throws(Problem) -> WritePlan {
+        WritePlan(
+            collection: collection,
+            category: category,
+            validator: BodyValidator(collection: collection, limits: limits),
+            parts: WritePlan.Parts(
+                current: try current(of: collection),
+                render: try render(collection),
+                create: try decision(
+                    collection.rules.create, permission: "create", of: collection),
+                update: try decision(
+                    collection.rules.update, permission: "update", of: collection),
+                validations: try validations(of: collection),
+                fieldRules: try fieldRules(of: collection),
+                targets: try targets(of: collection)
+            )
+        )
+    }
+
+    private func current(of collection: Collection) throws(Problem) -> BoundStatement {
+        let parameters = SQLParameters()
+        let id = parameters.bind(.input(0))
+        return try compiled { () throws(SQLCompileError) in
+            var columns = collection.fields.map { "\(Self.alias).\"\($0.name)\"" }
+            let readable = try compiler.readCondition(
+                of: collection, alias: Self.alias, into: parameters)
+            columns.append("(\(readable.sql))")
+            for (rule, verb) in [
+                (collection.rules.update, "update"), (collection.rules.delete, "delete"),
+            ] {
+                let condition = try condition(
+                    rule, permission: verb, of: collection, into: parameters)
+                columns.append("(\(condition.sql))")
+            }
+            let sql =
+                "SELECT \(columns.joined(separator: ", ")) FROM \"\(collection.name)\""
+                + " AS \(Self.alias) WHERE \(Self.alias).\"id\" = \(id)"
+            return BoundStatement(statement: Statement(sql), sources: parameters.sources)
+        }
+    }
+
+    /// A rule, or the permission that grants beside it.
+    private func condition(
+        _ rule: CheckedExpression?,
+        permission verb: String,
+        of collection: Collection,
+        into parameters: SQLParameters
+    ) throws(SQLCompileError) -> SQLCondition {
+        if category.permissions.contains("\(collection.name).\(verb)") { return .always }
+        guard let rule else { return .never }
+        return try compiler.condition(
+            rule,
+            of: collection,
+            alias: Self.alias,
+            authority: .model,
+            literals: .constants,
+            into: parameters
+        )
+    }
+
+    private func render(_ collection: Collection) throws(Problem) -> BoundStatement? {
+        do {
+            return try get(GetOperation(collection: collection.name, id: "")).read
+        } catch {
+            guard error.code == .internalError else { return nil }
+            throw error
+        }
+    }
+
+    private func decision(
+        _ rule: CheckedExpression?,
+        permission verb: String,
+        of collection: Collection
+    ) throws(Problem) -> WritePlan.Decision {
+        if category.permissions.contains("\(collection.name).\(verb)") { return .always }
+        guard let rule else { return .never }
+        return try decision(rule, of: collection)
+    }
+
+    private func decision(
+        _ rule: CheckedExpression,
+        of collection: Collection
+    ) throws(Problem) -> WritePlan.Decision {
+        guard rule.references.readsOtherRecords else { return .rule(rule) }
+        let parameters = SQLParameters()
+        let id = parameters.bind(.input(0))
+        let condition = try compiled { () throws(SQLCompileError) in
+            try compiler.condition(
+                rule,
+                of: collection,
+                alias: Self.alias,
+                authority: .model,
+                literals: .constants,
+                into: parameters
+            )
+        }
+        switch condition {
+        case .always: return .always
+        case .never: return .never
+        case .sql(let sql):
+            let statement = Statement(
+                "SELECT 1 FROM \"\(collection.name)\" AS \(Self.alias)"
+                    + " WHERE \(Self.alias).\"id\" = \(id) AND \(sql)"
+            )
+            return .query(BoundStatement(statement: statement, sources: parameters.sources))
+        }
+    }
+
+    private func validations(
+        of collection: Collection
+    ) throws(Problem) -> [WritePlan.Check] {
+        var checks: [WritePlan.Check] = []
+        for validation in collection.validations {
+            let decision = try decision(validation.rule, of: collection)
+            checks.append(WritePlan.Check(decision: decision, message: validation.message))
+        }
+        return checks
+    }
+
+    private func fieldRules(
+        of collection: Collection
+    ) throws(Problem) -> [Int: WritePlan.Decision] {
+        var rules: [Int: WritePlan.Decision] = [:]
+        for (position, field) in collection.fields.enumerated() {
+            guard let rule = field.write else { continue }
+            rules[position] = try decision(rule, of: collection)
+        }
+        return rules
+    }
+
+    private func targets(of collection: Collection) throws(Problem) -> [Int: BoundStatement] {
+        var targets: [Int: BoundStatement] = [:]
+        for (position, field) in collection.fields.enumerated() where field.isWritableOnCreate {
+            guard case .relation(let relation) = field.type,
+                let target = model.collection(relation.collection)
+            else { continue }
+            let parameters = SQLParameters()
+            let id = parameters.bind(.input(0))
+            let readable = try compiled { () throws(SQLCompileError) in
+                try compiler.readCondition(of: target, alias: Self.alias, into: parameters)
+            }
+            let statement = Statement(
+                "SELECT 1 FROM \"\(target.name)\" AS \(Self.alias)"
+                    + " WHERE \(Self.alias).\"id\" = \(id) AND \(readable.sql)"
+            )
+            targets[position] = BoundStatement(
+                statement: statement, sources: parameters.sources)
+        }
+        return targets
+    }
+}

@@ -1,0 +1,119 @@
+import ExpressionSQL
+import Expressions
+import JSON
+import ModelLanguage
+import Storage
+
+/// A record about to be made: what its maker sent, completed by what the server sets.
+struct RecordDraft {
+    let values: [SQLValue]
+    /// The positions of the fields that the body set or that took their default.
+    let sent: [Int]
+
+    /// Checks a body and completes it. Needs no database.
+    ///
+    /// Who may not create records at all hears so before anything about the body.
+    init(
+        body: JSONValue,
+        plan: WritePlan,
+        caller: Caller,
+        id: String,
+        now: Int64
+    ) throws(Problem) {
+        try Self.checkCaller(plan, caller: caller, now: now)
+        let collection = plan.collection
+        var errors: [ValueError] = []
+        let written = plan.validator.values(of: body, mode: .create, errors: &errors)
+        guard errors.isEmpty else { throw Problem(validation: errors) }
+        var values = [SQLValue](repeating: .null, count: collection.fields.count)
+        for (position, value) in written.columns { values[position] = value }
+        for (position, field) in collection.fields.enumerated() {
+            switch field.name {
+            case "id": values[position] = .text(id)
+            case "created", "updated": values[position] = .integer(now)
+            default:
+                if field.counter != nil { values[position] = .integer(0) }
+            }
+        }
+        for (position, field) in collection.fields.enumerated() {
+            guard let expression = field.onCreate ?? field.onUpdate else { continue }
+            let record = RecordActivation(
+                collection: collection, values: values, caller: caller.value, now: now)
+            values[position] = try Self.value(of: expression, field: field, record: record)
+        }
+        self.values = values
+        sent = written.columns.map(\.position)
+    }
+
+    /// Decides a `create` rule that is about the caller alone.
+    private static func checkCaller(
+        _ plan: WritePlan,
+        caller: Caller,
+        now: Int64
+    ) throws(Problem) {
+        switch plan.create {
+        case .never:
+            throw plan.denied("create")
+        case .rule(let rule) where rule.references.variables.isSubset(of: ["auth", "now"]):
+            let record = RecordActivation(
+                collection: plan.collection, values: [], caller: caller.value, now: now)
+            if !rule.isTrue(of: record) { throw plan.denied("create") }
+        default:
+            return
+        }
+    }
+
+    /// What an `onCreate` or `onUpdate` yields for a record.
+    static func value(
+        of expression: CheckedExpression,
+        field: Field,
+        record: RecordActivation
+    ) throws(Problem) -> SQLValue {
+        let value: SQLValue?
+        do {
+            value = FieldCoder.column(try expression.evaluate(record), as: field.type)
+        } catch {
+            value = record.caller.isNull && expression.references.variables.contains("auth")
+                ? .null : nil
+        }
+        guard let value, !value.isNull || field.isOptional else {
+            throw Problem(
+                validation: [
+                    ValueError(
+                        "field.required",
+                        field: field.name,
+                        "the server cannot set \"\(field.name)\" for this request"
+                    )
+                ]
+            )
+        }
+        return value
+    }
+}
+
+extension Value {
+    var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+}
+
+extension Problem {
+    init(validation errors: [ValueError]) {
+        let count = errors.count == 1 ? "1 value is" : "\(errors.count) values are"
+        self.init(.validationFailed, "\(count) not valid", errors: errors)
+    }
+}
+
+extension WritePlan {
+    /// The refusal of a verb of this collection to callers of this class.
+    func denied(_ verb: String) -> Problem {
+        if category.isSignedIn {
+            return Problem(.ruleDenied, "the rules of \(collection.name) do not let you \(verb) it")
+        }
+        return Problem(
+            .authenticationRequired,
+            "to \(verb) records of \(collection.name) you have to be signed in",
+            hint: "send \"Authorization: Bearer …\" with the token of a sign-in"
+        )
+    }
+}

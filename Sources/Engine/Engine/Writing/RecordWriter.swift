@@ -1,0 +1,181 @@
+import Expressions
+import JSON
+import ModelLanguage
+import Storage
+
+/// Carries out changes of records inside one write's transaction.
+struct RecordWriter {
+    let transaction: any WriteTransaction
+    let plans: WritePlans
+    let caller: Caller
+    let now: Int64
+
+    /// What became of one change.
+    struct Result {
+        let outcome: WriteAnswer.Outcome
+        let id: String
+        let body: [UInt8]
+        let version: Int64
+    }
+
+    // MARK: Create
+
+    func create(
+        _ draft: RecordDraft,
+        plan: WritePlan,
+        companion: RecordChange.Companion?
+    ) throws -> Result {
+        let id = draft.values[0].text ?? ""
+        try checkFieldRules(plan, positions: draft.sent, values: draft.values, isStored: false)
+        try checkTargets(plan, positions: draft.sent, values: draft.values)
+        try check(plan.create, plan: plan, values: draft.values, isStored: false, verb: "create")
+        try checkValidations(plan, values: draft.values, isStored: false)
+        _ = try run(plan, verb: "create") {
+            try transaction.execute(plan.insert, draft.values)
+        }
+        try checkFieldRules(plan, positions: draft.sent, values: draft.values, isStored: true)
+        try check(plan.create, plan: plan, values: draft.values, isStored: true, verb: "create")
+        try checkValidations(plan, values: draft.values, isStored: true)
+        try companion?(transaction, id, now)
+        return try rendered(id, plan: plan, outcome: .created)
+    }
+
+    // MARK: Update and replace
+
+    func update(
+        id: String,
+        body: JSONValue,
+        mode: BodyValidator.Mode,
+        plan: WritePlan,
+        precondition: Precondition?
+    ) throws -> Result {
+        let current = try current(id, plan: plan, verb: .update, precondition: precondition)
+        var errors: [ValueError] = []
+        let written = plan.validator.values(of: body, mode: mode, errors: &errors)
+        var values = current
+        for (position, value) in written.columns {
+            let field = plan.collection.fields[position]
+            let value =
+                mode == .patch && field.type == .json
+                ? merged(value, into: current[position]) : value
+            if field.isImmutable, value != current[position] {
+                errors.append(
+                    ValueError(
+                        "field.immutable",
+                        field: field.name,
+                        "\"\(field.name)\" cannot be changed once it is set"
+                    )
+                )
+            }
+            values[position] = value
+        }
+        guard errors.isEmpty else { throw Problem(validation: errors) }
+        let sent = written.columns.map(\.position).filter { values[$0] != current[$0] }
+        guard !sent.isEmpty else { return try rendered(id, plan: plan, outcome: .changed) }
+        try setByServer(&values, current: current, plan: plan)
+        try checkFieldRules(plan, positions: sent, values: values, isStored: false)
+        try checkTargets(plan, positions: sent, values: values)
+        try checkValidations(plan, values: values, isStored: false)
+        try check(plan.update, plan: plan, values: values, isStored: false, verb: "update")
+        let changed = values.indices.filter { values[$0] != current[$0] }
+        _ = try run(plan, verb: "update") {
+            try transaction.execute(
+                plan.update(of: changed), changed.map { values[$0] } + [.text(id)])
+        }
+        try checkFieldRules(plan, positions: sent, values: values, isStored: true)
+        try checkValidations(plan, values: values, isStored: true)
+        try check(plan.update, plan: plan, values: values, isStored: true, verb: "update")
+        return try rendered(id, plan: plan, outcome: .changed)
+    }
+
+    private func setByServer(
+        _ values: inout [SQLValue],
+        current: [SQLValue],
+        plan: WritePlan
+    ) throws(Problem) {
+        let collection = plan.collection
+        if let position = collection.position(of: "updated") {
+            // Strictly later than before, since it is the record's version too.
+            values[position] = .integer(max(now, (current[position].integer ?? 0) + 1))
+        }
+        for (position, field) in collection.fields.enumerated() {
+            guard let expression = field.onUpdate else { continue }
+            let record = RecordActivation(
+                collection: collection, values: values, caller: caller.value, now: now)
+            values[position] = try RecordDraft.value(of: expression, field: field, record: record)
+        }
+    }
+
+    /// A merge patch inside a field of JSON (RFC 7396, 2).
+    private func merged(_ patch: SQLValue, into current: SQLValue) -> SQLValue {
+        guard let change = patch.text.flatMap({ try? JSONParser.parse($0) }),
+            case .object = change
+        else { return patch }
+        let target = current.text.flatMap { try? JSONParser.parse($0) } ?? .null
+        return .text(merge(change, into: target).description)
+    }
+
+    private func merge(_ patch: JSONValue, into target: JSONValue) -> JSONValue {
+        guard case .object(let changes) = patch else { return patch }
+        var members: [JSONValue.Member] = []
+        if case .object(let existing) = target { members = existing }
+        for change in changes {
+            let index = members.firstIndex { $0.name == change.name }
+            if case .null = change.value {
+                if let index { members.remove(at: index) }
+                continue
+            }
+            let value = merge(change.value, into: index.map { members[$0].value } ?? .null)
+            let member = JSONValue.Member(change.name, value)
+            if let index { members[index] = member } else { members.append(member) }
+        }
+        return .object(members)
+    }
+
+    // MARK: Delete
+
+    func delete(id: String, plan: WritePlan, precondition: Precondition?) throws -> Result {
+        _ = try current(id, plan: plan, verb: .delete, precondition: precondition)
+        _ = try run(plan, verb: "delete") {
+            try transaction.execute(plan.delete, [.text(id)])
+        }
+        return Result(outcome: .deleted, id: id, body: [], version: 0)
+    }
+
+    private enum Verb: Int {
+        case update = 1
+        case delete = 2
+    }
+
+    /// The record's columns, if the caller may read and change it, and it is as expected.
+    private func current(
+        _ id: String,
+        plan: WritePlan,
+        verb: Verb,
+        precondition: Precondition?
+    ) throws -> [SQLValue] {
+        let context = BindingContext(caller: caller, now: now, inputs: [.text(id)])
+        let count = plan.collection.fields.count
+        let rows =
+            isCanonicalUUID(id)
+            ? try transaction.rows(
+                plan.current.statement, try plan.current.parameters(context)) : []
+        guard let row = rows.first, row[count] == .integer(1) else {
+            throw Problem(
+                .recordNotFound, "there is no record of \(plan.collection.name) with this id")
+        }
+        guard row[count + verb.rawValue] == .integer(1) else {
+            throw plan.denied(verb == .update ? "update" : "delete")
+        }
+        let values = Array(row.prefix(count))
+        let version = plan.collection.position(of: "updated").flatMap { values[$0].integer }
+        if case .version(let versions) = precondition, !versions.contains(version ?? 0) {
+            throw Problem(
+                .preconditionFailed,
+                "the record was changed since it was read",
+                hint: "read it again and decide anew"
+            )
+        }
+        return values
+    }
+}

@@ -1,0 +1,93 @@
+import ExpressionSQL
+import Expressions
+import ModelLanguage
+import Storage
+import Synchronization
+
+/// How callers of one class write the records of a collection.
+///
+/// Made once. The statements of updates are added as sets of changed columns occur.
+final class WritePlan: Sendable {
+    let collection: Collection
+    let category: CallerClass
+    let validator: BodyValidator
+    /// The columns of a record by its id (input 0), then whether it may be read, updated and deleted.
+    let current: BoundStatement
+    let insert: Statement
+    let delete: Statement
+    /// The record as its writer may see it, by its id (input 0); nil if callers of this class may read none.
+    let render: BoundStatement?
+    let create: Decision
+    let update: Decision
+    /// The collection's `validate` rules.
+    let validations: [Check]
+    /// The `write` rules of fields, by their position.
+    let fieldRules: [Int: Decision]
+    /// For each relation that clients may set, by its position: whether the record with an id (input 0) may be read.
+    let targets: [Int: BoundStatement]
+    private let updates = Mutex<[[Int]: Statement]>([:])
+
+    /// How a rule is decided for one record.
+    enum Decision: Sendable {
+        case always
+        case never
+        /// In memory.
+        case rule(CheckedExpression)
+        /// By a statement that gives a row if it is true of the record with an id (input 0).
+        case query(BoundStatement)
+    }
+
+    struct Check: Sendable {
+        let decision: Decision
+        let message: String
+    }
+
+    struct Parts {
+        let current: BoundStatement
+        let render: BoundStatement?
+        let create: Decision
+        let update: Decision
+        let validations: [Check]
+        let fieldRules: [Int: Decision]
+        let targets: [Int: BoundStatement]
+    }
+
+    init(
+        collection: Collection,
+        category: CallerClass,
+        validator: BodyValidator,
+        parts: Parts
+    ) {
+        self.collection = collection
+        self.category = category
+        self.validator = validator
+        current = parts.current
+        render = parts.render
+        create = parts.create
+        update = parts.update
+        validations = parts.validations
+        fieldRules = parts.fieldRules
+        targets = parts.targets
+        let names = collection.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        let placeholders = (1...collection.fields.count).map { "?\($0)" }.joined(separator: ", ")
+        insert = Statement("INSERT INTO \"\(collection.name)\" (\(names)) VALUES (\(placeholders))")
+        delete = Statement("DELETE FROM \"\(collection.name)\" WHERE \"id\" = ?1")
+    }
+
+    /// The statement that sets these columns, in this order, then takes the id.
+    func update(of positions: [Int]) -> Statement {
+        updates.withLock { updates in
+            if let statement = updates[positions] { return statement }
+            let changes = positions.enumerated().map { index, position in
+                "\"\(collection.fields[position].name)\" = ?\(index + 1)"
+            }
+            let statement = Statement(
+                "UPDATE \"\(collection.name)\" SET \(changes.joined(separator: ", "))"
+                    + " WHERE \"id\" = ?\(positions.count + 1)"
+            )
+            if updates.count >= 256 { updates.removeAll() }
+            updates[positions] = statement
+            return statement
+        }
+    }
+}
