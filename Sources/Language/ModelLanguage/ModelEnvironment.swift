@@ -8,7 +8,9 @@ package import Expressions
 /// request, and collections stand for their records: those of the own module, and those that its
 /// `uses` names.
 package struct ModelEnvironment: Sendable {
-    /// The object type of `auth`. In memory its value is an `ObjectValue` of this type with the
+    /// The object type of `auth`.
+    ///
+    /// In memory its value is an `ObjectValue` of this type with the
     /// fields `id`, `role` and `created`, and beside them a list `permissions` that `can` reads.
     package static let callerType = "auth"
 
@@ -50,8 +52,9 @@ package struct ModelEnvironment: Sendable {
         uses = names.uses.mapValues { Set($0.map(\.collection)) }
     }
 
-    /// The environment of a collection's expressions and of filters on it, as its own module sees
-    /// it. What the module does not use is not declared.
+    /// The environment of a collection's expressions, and of filters on it.
+    ///
+    /// It is what the collection's module sees: what that does not use is not declared.
     package func environment(for collection: Collection) -> Environment {
         environment(of: collection.name, from: collection.module)
     }
@@ -68,17 +71,17 @@ package struct ModelEnvironment: Sendable {
         return environment
     }
 
-    /// - Parameter module: Whose view of the app it is; nil to see everything.
-    func environment(of collection: String, from module: String?) -> Environment {
+    /// What a module sees of the app, with a collection as the subject; all of it without a module.
+    func environment(of collection: String?, from module: String?) -> Environment {
         var environment = Environment()
         for (name, shape) in shapes where isVisible(name, of: shape.module, from: module) {
             environment.declareObject(name, fields: shape.fields)
             environment.declareCollection(name)
         }
-        if let shape = shapes[collection] {
+        if let collection, let shape = shapes[collection] {
             environment.declareObject(collection, fields: shape.fields)
+            environment.declareSubject(collection)
         }
-        environment.declareSubject(collection)
         environment.declareVariable("now", .timestamp)
         environment.declareObject(
             Self.callerType,

@@ -22,6 +22,7 @@ package enum ModelLoader {
     /// - Parameters:
     ///   - bytes: UTF-8, at most 1 MiB of it.
     ///   - path: What messages call the file.
+    /// - Returns: The model, and what is doubtful in it.
     /// - Throws: All problems at once, at most 100.
     package static func load(
         _ bytes: some Sequence<UInt8>,

@@ -1,4 +1,6 @@
-/// Collects what is wrong while a model is read. Owned by one load, on one thread.
+/// Collects what is wrong while a model is read.
+///
+/// Owned by one load, on one thread.
 final class Problems {
     /// More than this many help nobody.
     static let limit = 100

@@ -1,8 +1,10 @@
 /// Finds the name that a misspelt one probably stands for.
 package enum Spelling {
-    /// The nearest of the candidates by Damerau–Levenshtein distance (an insertion, a deletion, a
-    /// substitution or a swap of neighbours costs one; letters' case costs nothing); nil if none is
-    /// within a third of the name's length. Of equally near ones the first in alphabetical order.
+    /// The nearest of the candidates; nil if none is within a third of the name's length.
+    ///
+    /// The distance is Damerau–Levenshtein's: an insertion, a deletion, a substitution or a swap of
+    /// neighbours costs one; letters' case costs nothing. Of equally near ones it is the first in
+    /// alphabetical order.
     package static func nearest(
         to name: String,
         in candidates: some Sequence<String>
@@ -12,7 +14,7 @@ package enum Spelling {
         var best: (candidate: String, distance: Int)?
         for candidate in candidates where candidate != name {
             let other = Array(candidate.lowercased().unicodeScalars.prefix(64))
-            let bound = max(1, max(word.count, other.count) / 3)
+            let bound = max(word.count, other.count) / 3
             guard let distance = distance(word, other, within: bound) else { continue }
             if let found = best, (found.distance, found.candidate) < (distance, candidate) {
                 continue

@@ -72,6 +72,8 @@ struct LiteralCheck {
                 message: "is \(value.typeNameWithArticle), no string",
                 hint: "put it in quotes"
             )
+        case (.boolean, .string):
+            return Mistake(message: "is a string, which is no boolean", hint: "write true or false")
         default:
             return Mistake(message: "is \(value.typeNameWithArticle), which is no \(type.name)")
         }

@@ -15,7 +15,7 @@ struct ViewBuilder {
         else { return nil }
         let environment = expressions.environment(of: collection.value)
         let filter = expressions.rule(draft.filter, in: environment, module: draft.module)
-        let read = expressions.rule(draft.read, in: readEnvironment(), module: draft.module)
+        let read = readRule(environment)
         let aggregate = draft.isAggregate ? aggregate(environment, entry) : nil
         return View(
             name: draft.name.value,
@@ -30,8 +30,19 @@ struct ViewBuilder {
     }
 
     /// Who may read a view does not depend on a record: there is none to ask about.
-    private func readEnvironment() -> Environment {
-        expressions.environments.environment(of: "", from: nil)
+    private func readRule(_ recordEnvironment: Environment) -> CheckedExpression? {
+        let environment = expressions.environments.environment(of: nil, from: nil)
+        if let read = draft.read, (try? environment.check(read.source)) == nil,
+            (try? recordEnvironment.check(read.source)) != nil
+        {
+            problems.error(
+                "the \"read\" rule of a view names a field",
+                at: read.place,
+                hint: "the rule says who may read the view; \"where\" says which records it has"
+            )
+            return nil
+        }
+        return expressions.rule(draft.read, in: environment, module: draft.module)
     }
 
     private func sortKeys(
@@ -97,9 +108,10 @@ extension ViewBuilder {
         _ column: ColumnDraft,
         _ entry: Names.CollectionEntry
     ) -> Bool {
+        let keys = Set(draft.group.map(\.expression.source))
         let outside = checked.root.firstOutsideAggregates { node in
             guard case .identifier(let name) = node.kind else { return false }
-            return entry.fields[name] != nil
+            return entry.fields[name] != nil && !keys.contains(name)
         }
         if let outside, case .identifier(let name) = outside.kind {
             problems.error(

@@ -6,7 +6,7 @@ struct DraftReader {
 
     /// The entries of a mapping whose keys are known; nil if it is none.
     ///
-    /// - Parameter what: What messages call it, with its article: "a field".
+    /// `what` is what messages call it, with its article: "a field".
     func entries(of node: YAMLNode, _ what: String, _ keys: KeySet) -> Entries? {
         guard case .mapping(let pairs) = node.content else {
             problems.error(

@@ -102,7 +102,9 @@ package struct Validation: Sendable {
     }
 }
 
-/// Who may do what. Where there is no rule, nobody may.
+/// Who may do what.
+///
+/// Where there is no rule, nobody may.
 package struct Rules: Sendable {
     package let create: CheckedExpression?
     package let read: CheckedExpression?

@@ -17,9 +17,13 @@ package struct Field: Sendable {
     package let isUnique: Bool
     /// Given once, when the record is made, and never changed.
     package let isImmutable: Bool
-    /// Who may see it, beside the collection's `read` rule. None: whoever may read the record.
+    /// Who may see it, beside the collection's `read` rule.
+    ///
+    /// None: whoever may read the record.
     package let read: CheckedExpression?
-    /// Who may send it, beside the collection's rules. None: whoever may write the record.
+    /// Who may send it, beside the collection's rules.
+    ///
+    /// None: whoever may write the record.
     package let write: CheckedExpression?
     /// Set where the database keeps the value up from another collection.
     package let counter: Counter?

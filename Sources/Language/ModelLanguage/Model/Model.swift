@@ -9,9 +9,13 @@ package struct Model: Sendable {
     package let api: String
     package let roles: [Role]
     package let modules: [Module]
-    /// Every collection of every module, in the order of the file. Names are unique in the app.
+    /// Every collection of every module, in the order of the file.
+    ///
+    /// Names are unique in the app.
     package let collections: [Collection]
-    /// Every view of every module, in the order of the file. Names are unique among collections too.
+    /// Every view of every module, in the order of the file.
+    ///
+    /// Names are unique among collections too.
     package let views: [View]
 
     private let collectionIndex: [String: Int]

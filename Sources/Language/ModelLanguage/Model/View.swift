@@ -11,7 +11,9 @@ package struct View: Sendable {
     package let sort: [Index.Key]
     /// Set where the view groups and aggregates; its rows are then no records.
     package let aggregate: Aggregate?
-    /// Who may read the view. The collection's own `read` rule applies to its records too, unless the view aggregates.
+    /// Who may read the view.
+    ///
+    /// The collection's own `read` rule applies to its records too, unless the view aggregates.
     package let read: CheckedExpression?
     package let summary: String?
 

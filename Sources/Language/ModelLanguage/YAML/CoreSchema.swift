@@ -24,7 +24,7 @@ enum CoreSchema {
         return .number(number)
     }
 
-    /// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+    /// Whether it is `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
     private static func isDecimal(_ text: Substring.UTF8View) -> Bool {
         var rest = text[...]
         let whole = rest.prefix(while: isDigit)

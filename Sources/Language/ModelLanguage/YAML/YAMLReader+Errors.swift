@@ -19,10 +19,17 @@ extension YAMLReader {
             return
         }
         if problem.hasPrefix("Maximum nesting level") {
-            problems.error("lists and mappings nest too deep", at: place)
+            // libyaml reads ahead, and meets its own limit before this reader meets the lower one.
+            _ = refuseDepth(at: place)
             return
         }
-        problems.error("this is no YAML: \(problem)", at: place, hint: hint(for: problem))
+        // What is not closed is better shown where it is opened than at the end of the file.
+        let isOpen = problem == "found unexpected end of stream" && parser.context != nil
+        problems.error(
+            "this is no YAML: \(problem)",
+            at: isOpen ? Place(parser.context_mark) : place,
+            hint: hint(for: problem)
+        )
     }
 
     private func hint(for problem: String) -> String? {

@@ -138,7 +138,7 @@ struct YAMLReader {
     private mutating func open(isMapping: Bool, at place: Place) -> Bool {
         guard count(at: place) else { return false }
         guard frames.count < limits.depth else {
-            return refuse("lists and mappings nest deeper than \(limits.depth) levels", at: place)
+            return refuseDepth(at: place)
         }
         if let frame = frames.last, frame.isMapping, frame.key == nil {
             return refuse("a key is a list or a mapping", at: place, "a key is a name")
@@ -183,6 +183,10 @@ struct YAMLReader {
         guard let key = frames[last].key else { return }
         frames[last].pairs.append(YAMLPair(key: key.text, keyPlace: key.place, value: node))
         frames[last].key = nil
+    }
+
+    func refuseDepth(at place: Place) -> Bool {
+        refuse("lists and mappings nest deeper than \(limits.depth) levels", at: place)
     }
 
     private func refuse(_ message: String, at place: Place, _ hint: String? = nil) -> Bool {
