@@ -53,7 +53,7 @@ struct ViewPath {
             method: "get",
             id: "list" + name.plural,
             tag: Self.tag(of: view, in: model),
-            summary: "Read the view \(view.name.words)",
+            summary: "Read \(view.name.words)",
             description: "\(summary)\n\n\(access.text(view: view))",
             security: AnonymousAccess.isPossible(under: view.read) ? .optional : .required
         )

@@ -213,14 +213,6 @@ extension FieldType {
         default: "string"
         }
     }
-
-    /// Whether records can be sorted by such a field.
-    var isComparable: Bool {
-        switch self {
-        case .json, .list: false
-        default: true
-        }
-    }
 }
 
 /// Whether an RE2 expression means the same to JSON Schema's regular expressions (ECMA-262).
