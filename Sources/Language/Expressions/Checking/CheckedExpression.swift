@@ -2,7 +2,9 @@
 package struct CheckedExpression: Sendable {
     package let source: String
     /// The tree, with qualified names (`request.time`) and functions (`math.abs`) resolved into one
-    /// identifier or call. Ids are those of the parsed tree.
+    /// identifier or call.
+    ///
+    /// Ids are those of the parsed tree.
     package let root: Expression
     /// What it yields.
     package let type: CELType

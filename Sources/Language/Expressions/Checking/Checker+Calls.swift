@@ -55,23 +55,23 @@ extension Checker {
         switch (left, right) {
         case (.null, let other), (let other, .null):
             report(
-                "a \(other) is never null",
+                "\(other) is never null",
                 at: expression.offset,
                 hint: "only what is optional can be compared with null"
             )
         case (.reference(let left), .reference(let right)):
             report(
-                "a reference to \(left) never equals a reference to \(right)",
+                "a reference to \(left) never equals one to \(right)",
                 at: expression.offset
             )
         case (.object, .string), (.string, .object), (.object, .reference), (.reference, .object):
             report(
-                "a \(left) cannot be compared with a \(right)",
+                "\(left) and \(right) cannot be compared",
                 at: expression.offset,
                 hint: "compare the record's id"
             )
         default:
-            report("a \(left) cannot be compared with a \(right)", at: expression.offset)
+            report("\(left) and \(right) cannot be compared", at: expression.offset)
         }
         return .bool
     }
@@ -82,7 +82,10 @@ extension Checker {
     ) -> CELType {
         let condition = type(of: operands[0])
         if !condition.fits(.bool) {
-            report("the condition of '?' has to be bool, this is \(condition)", at: operands[0].offset)
+            report(
+                "the condition of '?' has to be bool, this is \(condition)",
+                at: operands[0].offset
+            )
         }
         let yes = type(of: operands[1])
         let no = type(of: operands[2])
@@ -99,7 +102,7 @@ extension Checker {
         switch container.unwrapped {
         case .list(let type), .map(let type, _):
             if !element.isComparable(with: type) {
-                report("a \(element) is never in a \(container)", at: expression.offset)
+                report("\(element) is never in \(container)", at: expression.offset)
             }
         case .dyn:
             break

@@ -27,7 +27,7 @@ struct Checker {
     mutating func check(as expected: CELType?) throws(ExpressionErrors) -> CheckedExpression {
         let root = check(parsed.root)
         let type = type(of: root)
-        if let expected, !type.fits(expected) {
+        if let expected, errors.isEmpty, !type.fits(expected) {
             report("the expression yields \(type), but \(expected) is needed", at: root.offset)
         }
         guard errors.isEmpty else {

@@ -30,14 +30,17 @@ package struct Environment: Sendable {
         objects[name] = fields
     }
 
-    /// Makes the collection's name stand for all of its records. A variable or a field of the
-    /// subject with the same name hides it.
+    /// Makes the collection's name stand for all of its records.
+    ///
+    /// A variable or a field of the subject with the same name hides it.
     package mutating func declareCollection(_ name: String) {
         collections.insert(name)
     }
 
     /// Makes the fields of this object type stand for themselves, as in a collection's rules, where
-    /// `author` is the record's author. Variables hide fields of the same name.
+    /// `author` is the record's author.
+    ///
+    /// Variables hide fields of the same name.
     package mutating func declareSubject(_ object: String) {
         subject = object
     }
@@ -51,10 +54,9 @@ package struct Environment: Sendable {
         objects[object]
     }
 
-    /// Parses and checks a source. All mistakes are collected.
+    /// Parses and checks a source, and throws all of its mistakes at once.
     ///
-    /// - Parameter expected: What the expression has to yield; a type that cannot be used as that
-    ///   is a mistake.
+    /// What the expression yields has to fit `expected`, if that is given.
     package func check(
         _ source: String,
         as expected: CELType? = nil

@@ -1,7 +1,8 @@
 /// A function or a method that expressions can call.
 package struct Function: Sendable {
-    /// Computes the result; a method's receiver is the first argument. The arguments' types are
-    /// those of one of the overloads: the caller makes sure of that.
+    /// Computes the result; a method's receiver is the first argument.
+    ///
+    /// The arguments' types are those of one of the overloads: the caller makes sure of that.
     package typealias Implementation =
         @Sendable ([Value]) throws(EvaluationError) -> Value
 

@@ -1,4 +1,6 @@
-/// Why an expression has no value. Messages hold names and types, never a row's values.
+/// Why an expression has no value.
+///
+/// Messages hold names and types, never a row's values.
 package struct EvaluationError: Error, Equatable {
     package enum Kind: Sendable {
         case noSuchVariable

@@ -22,7 +22,9 @@ extension Value {
         return content
     }
 
-    /// `value.field`, or `value.?field`. A field of an optional is an optional.
+    /// `value.field`, or `value.?field`.
+    ///
+    /// A field of an optional is an optional.
     func select(
         _ field: String,
         isOptional: Bool,
@@ -62,7 +64,9 @@ extension Value {
         }
     }
 
-    /// `value[index]`, or `value[?index]`. An element of an optional is an optional.
+    /// `value[index]`, or `value[?index]`.
+    ///
+    /// An element of an optional is an optional.
     func element(
         _ index: Value,
         isOptional: Bool,

@@ -1,6 +1,8 @@
 extension Function {
-    /// Making and reading optionals. `or` and `orValue` are nodes of their own where they run, so
-    /// that what they fall back to is evaluated only if it is needed.
+    /// Making and reading optionals.
+    ///
+    /// `or` and `orValue` are nodes of their own where they run, so that what they fall back to is
+    /// evaluated only if it is needed.
     static let optionals: [Function] = {
         let a = CELType.parameter("A")
         let optional = CELType.optional(a)

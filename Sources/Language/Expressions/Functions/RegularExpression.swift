@@ -11,10 +11,11 @@ package final class RegularExpression: Sendable {
     private nonisolated(unsafe) let pattern: OpaquePointer
 
     /// What is wrong with a pattern.
-    package struct Invalid: Error {
+    package struct Invalid: Error, Equatable {
         package let reason: String
     }
 
+    /// Compiles a pattern in RE2's syntax; one that is not valid, or is too large, is refused.
     package init(_ text: String) throws(Invalid) {
         guard text.utf8.count <= Self.patternLimit else {
             throw Invalid(reason: "it is longer than \(Self.patternLimit) bytes")

@@ -37,8 +37,9 @@ extension String {
         return String(scalars[first...last])
     }
 
-    /// What stands before, between and behind the first occurrences of a separator. An empty one
-    /// occurs around each code point.
+    /// What stands before, between and behind the first occurrences of a separator.
+    ///
+    /// An empty one occurs around each code point.
     func pieces(around separator: String, limit: Int) -> [String] {
         let bytes = Array(utf8)
         let width = separator.utf8.count

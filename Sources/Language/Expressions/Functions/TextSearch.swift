@@ -18,7 +18,9 @@ struct TextSearch {
         self.borders = borders
     }
 
-    /// Where it first occurs, counted in bytes. An empty pattern occurs at once.
+    /// Where it first occurs, counted in bytes.
+    ///
+    /// An empty pattern occurs at once.
     func firstMatch(in text: some Sequence<UInt8>) -> Int? {
         var first: Int?
         scan(text) { position in

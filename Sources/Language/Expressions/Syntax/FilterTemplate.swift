@@ -23,7 +23,9 @@ package struct FilterTemplate: Sendable {
         var previous = Token.Kind.end
         /// Whether the last token was a minus with no operand before it.
         var hasSign = false
-        while let token = try? lexer.next(), token.kind != .end {
+        while true {
+            guard let token = try? lexer.next() else { return nil }
+            if token.kind == .end { break }
             if let marker = marker(of: token.kind) {
                 let isNegative = hasSign && token.kind.isNumber && token.kind != .uint
                 if isNegative { key.removeLast() }
@@ -42,14 +44,7 @@ package struct FilterTemplate: Sendable {
             hasSign = token.kind == .minus && !previous.endsOperand
             previous = token.kind
         }
-        guard isComplete(lexer) else { return nil }
         return FilterTemplate(key: key, literals: literals)
-    }
-
-    /// Whether the lexer has come to the end, not to a malformed token.
-    private static func isComplete(_ lexer: Lexer) -> Bool {
-        var rest = lexer
-        return (try? rest.next())?.kind == .end
     }
 
     /// Bytes that no source has outside of its literals.

@@ -28,13 +28,16 @@ package struct ParsedExpression: Sendable {
     }
 }
 
-/// What an expression may cost. The defaults suit text that strangers send.
+/// What an expression may cost.
+///
+/// The defaults suit text that strangers send.
 package struct ExpressionLimits: Sendable {
     /// The source's length in UTF-8 bytes.
     package var sourceLength = 100_000
-    /// The tree's depth in nodes, and that of brackets in the source. It bounds the stack that
-    /// checking, compiling and evaluating take.
-    package var depth = 200
+    /// The tree's depth in nodes, and that of brackets in the source.
+    ///
+    /// It bounds the stack that checking, compiling and evaluating take.
+    package var depth = 100
     package var nodes = 20_000
     /// How deep comprehensions nest: each level multiplies what an evaluation costs.
     package var comprehensionDepth = 6

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
     internal import Darwin
 #endif
-internal import Synchronization
 
 /// The time zones of the system's database, and fixed offsets.
 enum TimeZoneDatabase {
@@ -15,7 +16,7 @@ enum TimeZoneDatabase {
 
     /// The seconds that a zone's clocks are ahead of UTC at an instant; nil for an unknown zone.
     ///
-    /// - Parameter zone: A name such as `Europe/Berlin`, or an offset such as `+02:00` or `02:00`.
+    /// A zone is a name such as `Europe/Berlin`, or an offset such as `+02:00` or `02:00`.
     static func offset(of zone: String, at seconds: Int64) -> Int64? {
         if zone.isEmpty || zone == "UTC" || zone == "Z" { return 0 }
         var reader = DigitReader(zone.utf8)

@@ -12,8 +12,9 @@ package enum ValueOrdering: Sendable {
 }
 
 extension Value {
-    /// The order of two values; nil if their types have none. Numbers order across their types, and
-    /// strings by code point.
+    /// The order of two values; nil if their types have none.
+    ///
+    /// Numbers order across their types, and strings by code point.
     package func ordering(to other: Value) -> ValueOrdering? {
         switch (self, other) {
         case (.bool(let left), .bool(let right)):
