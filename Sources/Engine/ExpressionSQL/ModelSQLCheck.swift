@@ -1,5 +1,5 @@
-package import ModelLanguage
 internal import Expressions
+package import ModelLanguage
 
 /// Finds the expressions of a model that SQL cannot say with the same meaning, before anyone is served.
 ///
@@ -94,7 +94,9 @@ package enum ModelSQLCheck {
         guard let collection else { return [] }
         var places: [Place] = []
         if let filter = view.filter {
-            places.append(Place(name: "\(view.name).where", expression: filter, collection: collection))
+            places.append(
+                Place(name: "\(view.name).where", expression: filter, collection: collection)
+            )
         }
         if let read = view.read {
             places.append(Place(name: "\(view.name).rules.read", expression: read, collection: nil))

@@ -12,9 +12,7 @@ extension Compilation {
             if let known = try knownEquality(object, other) { return .known(known != negated) }
         }
         if let list = emptyListComparison(left, right) ?? emptyListComparison(right, left) {
-            let operand = try operand(list)
-            let comparison = negated ? "<> 0" : "= 0"
-            return .strict("json_array_length(\(operand.sql)) \(comparison)", of: [operand])
+            return emptinessTest(try operand(list), negated: negated)
         }
         return try equality(
             try operand(left),
@@ -46,6 +44,17 @@ extension Compilation {
         return list
     }
 
+    private func emptinessTest(_ list: Operand, negated: Bool) -> Condition {
+        let length = "json_array_length(\(list.sql))"
+        guard list.isNullable else {
+            return .strict("\(length) \(negated ? "<>" : "=") 0", of: [list])
+        }
+        // Null is no list, not an empty one either.
+        if list.failure == .always { return .failure }
+        let failures = [list.failureTest].compactMap(\.self)
+        return .guarded("\(length) \(negated ? "IS NOT" : "IS") 0", by: failures)
+    }
+
     /// Equality of two values, null being equal to null only.
     func equality(
         _ left: Operand,
@@ -57,7 +66,7 @@ extension Compilation {
         if left.failure == .always || right.failure == .always { return .failure }
         if left.type == .null { return nullTest(right, negated: negated, precision) }
         if right.type == .null { return nullTest(left, negated: negated, precision) }
-        try requireComparable(left, right, at: expression)
+        let (left, right) = try aligned(left, right, at: expression)
         let failures = [left.failureTest, right.failureTest].compactMap(\.self)
         let plain = "\(left.sql) \(negated ? "<>" : "=") \(right.sql)"
         if !left.isNullable, !right.isNullable {
@@ -95,7 +104,7 @@ extension Compilation {
         let left = try operand(call.operands[0])
         let right = try operand(call.operands[1])
         if left.isHopeless || right.isHopeless { return .failure }
-        try requireComparable(left, right, at: call.expression)
+        let (low, high) = try aligned(left, right, at: call.expression)
         let comparison =
             switch (call.function, negated) {
             case ("_<_", false), ("_>=_", true): "<"
@@ -103,15 +112,15 @@ extension Compilation {
             case ("_>_", false), ("_<=_", true): ">"
             default: ">="
             }
-        return .strict("\(left.sql) \(comparison) \(right.sql)", of: [left, right])
+        return .strict("\(low.sql) \(comparison) \(high.sql)", of: [low, high])
     }
 
-    /// SQL compares what has one type, and integers with doubles, as CEL does.
-    func requireComparable(
+    /// Both sides as one type. An integer beside a double is compared as a double, as cel-spec has it.
+    func aligned(
         _ left: Operand,
         _ right: Operand,
         at expression: Expression
-    ) throws(SQLCompileError) {
+    ) throws(SQLCompileError) -> (Operand, Operand) {
         for operand in [left, right] where !operand.type.isOrdered {
             throw .unsupported(
                 "a comparison of \(operand.type.name)",
@@ -119,12 +128,23 @@ extension Compilation {
                 hint: operand.type == .json ? "compare it with null" : "compare its elements"
             )
         }
-        let areNumbers = left.type.isNumber && right.type.isNumber
-        guard left.type == right.type || areNumbers else {
+        switch (left.type, right.type) {
+        case (.integer, .real): return (left.asReal, right)
+        case (.real, .integer): return (left, right.asReal)
+        case _ where left.type == right.type: return (left, right)
+        default:
             throw .unsupported(
                 "a comparison of \(left.type.name) with \(right.type.name)",
                 at: expression.offset
             )
         }
+    }
+}
+
+extension Operand {
+    /// An integer as a double.
+    var asReal: Operand {
+        let sql = "CAST(\(sql) AS REAL)"
+        return Operand(sql, .real, isNullable: isNullable, failure: failure)
     }
 }

@@ -44,7 +44,9 @@ private struct Range {
         _ precision: Precision,
         isFalseOfNothing: Bool = false
     ) -> Condition {
-        let relevant = failures.filter { precision == .exact || !isFalseOfNothing || !$0.leavesNothing }
+        let relevant = failures.filter {
+            precision == .exact || !isFalseOfNothing || !$0.leavesNothing
+        }
         guard !relevant.isEmpty else { return condition }
         if precision == .truth {
             let sound = relevant.map { Condition.test("NOT (\($0.test))", mayFail: false) }
@@ -163,8 +165,8 @@ extension Compilation {
         return range.guarded(condition, precision, isFalseOfNothing: !negated)
     }
 
-    /// `size` of a collection.
-    func count(_ expression: Expression, at call: Expression) throws(SQLCompileError) -> Operand {
+    /// `size` of a collection, or of a filter over that or over a list.
+    func count(_ expression: Expression) throws(SQLCompileError) -> Operand {
         let range = try range(expression)
         let query = range.query("count(*)", where: .always).map { "(\($0))" } ?? "0"
         guard !range.failures.isEmpty else { return Operand(query, .integer) }
@@ -174,6 +176,13 @@ extension Compilation {
             .integer,
             failure: .whenNull
         )
+    }
+}
+
+extension Compilation {
+    func isFilter(_ expression: Expression) -> Bool {
+        guard case .comprehension(let comprehension) = expression.kind else { return false }
+        return comprehension.macro == .filter
     }
 }
 

@@ -6,7 +6,9 @@ extension Compilation {
         if let result = try operation(call) { return result }
         if let result = try conversion(call) { return result }
         if let result = try aggregate(call) { return result }
-        if call.function.hasPrefix("get"), call.hasTarget, let part = try timePart(call) { return part }
+        if call.function.hasPrefix("get"), call.hasTarget, let part = try timePart(call) {
+            return part
+        }
         throw .unsupported(
             "'\(Self.displayName(call.function))'",
             at: call.expression.offset,
@@ -112,10 +114,10 @@ extension Compilation {
     /// `size(x)` of text in code points, of lists and of collections.
     private func size(_ call: Call) throws(SQLCompileError) -> Operand {
         let argument = call.operands[0]
-        if isCollection(argument) { return try count(argument, at: call.expression) }
+        if isCollection(argument) || isFilter(argument) { return try count(argument) }
         let operand = try operand(argument)
         switch operand.type {
-        case .text: return .strict("length(\(operand.sql))", .integer, of: [operand])
+        case .text: return .strict("mainstay_length(\(operand.sql))", .integer, of: [operand])
         case .list: return .strict("json_array_length(\(operand.sql))", .integer, of: [operand])
         case .null: return .failed(.integer)
         default:
@@ -140,7 +142,13 @@ extension Compilation {
         case ("int", .integer), ("double", .real), ("string", .text), ("bool", .boolean):
             return operand
         case ("int", .real):
-            return .strict("mainstay_double_to_int(\(operand.sql))", .integer, of: [operand], mayFail: true)
+            // CEL's range leaves out the smallest integer.
+            return .strict(
+                "nullif(mainstay_double_to_int(\(operand.sql)), -9223372036854775808)",
+                .integer,
+                of: [operand],
+                mayFail: true
+            )
         case ("int", .timestamp):
             return .strict(
                 "((\(operand.sql) + 62135596800000000) / 1000000 - 62135596800)",
@@ -148,11 +156,15 @@ extension Compilation {
                 of: [operand]
             )
         case ("double", .integer):
-            return .strict("CAST(\(operand.sql) AS REAL)", .real, of: [operand])
+            return .strict(operand.asReal.sql, .real, of: [operand])
         case ("string", .integer):
             return .strict("CAST(\(operand.sql) AS TEXT)", .text, of: [operand])
         case ("string", .boolean):
-            return .strict("(CASE \(operand.sql) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)", .text, of: [operand])
+            return .strict(
+                "(CASE \(operand.sql) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)",
+                .text,
+                of: [operand]
+            )
         default:
             throw .unsupported(
                 "\(call.function)() of \(operand.type.name)",
@@ -184,7 +196,10 @@ extension Compilation {
         case ("min", 1), ("max", 1):
             let operand = try operand(call.operands[0])
             guard operand.type.isOrdered else {
-                throw .unsupported("\(call.function)() of \(operand.type.name)", at: call.expression.offset)
+                throw .unsupported(
+                    "\(call.function)() of \(operand.type.name)",
+                    at: call.expression.offset
+                )
             }
             return Operand("\(call.function)(\(operand.sql))", operand.type, isNullable: true)
         default:
@@ -210,7 +225,10 @@ extension Compilation {
     private func numeric(_ call: Call) throws(SQLCompileError) -> Operand {
         let operand = try operand(call.operands[0])
         guard operand.type.isNumber else {
-            throw .unsupported("\(call.function)() of \(operand.type.name)", at: call.expression.offset)
+            throw .unsupported(
+                "\(call.function)() of \(operand.type.name)",
+                at: call.expression.offset
+            )
         }
         return operand
     }

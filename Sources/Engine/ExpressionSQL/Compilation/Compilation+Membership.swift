@@ -53,16 +53,19 @@ extension Compilation {
         if element.failure == .always || items.contains(where: { $0.failure == .always }) {
             return .failure
         }
-        for item in items where item.type != .null && element.type != .null {
-            try requireComparable(element, item, at: expression)
+        let pairs = try items.map { item throws(SQLCompileError) in
+            item.type == .null || element.type == .null
+                ? (element, item) : try aligned(element, item, at: expression)
         }
         let failures = ([element] + items).compactMap(\.failureTest)
         if items.isEmpty {
             return failures.isEmpty ? .known(negated) : .guarded(negated ? "1" : "0", by: failures)
         }
-        let isPlain = element.type != .null && !items.contains(where: \.mayBeNull)
+        let isPlain =
+            element.type != .null
+            && items.allSatisfy { $0.type == element.type && !$0.mayBeNull }
         guard isPlain else {
-            let same = items.map { "\(element.sql) IS \($0.sql)" }.joined(separator: " OR ")
+            let same = pairs.map { "\($0.sql) IS \($1.sql)" }.joined(separator: " OR ")
             return .guarded(negated ? "NOT (\(same))" : "(\(same))", by: failures)
         }
         let list = items.map(\.sql).joined(separator: ", ")
@@ -71,7 +74,8 @@ extension Compilation {
         if !negated, precision == .truth { return .test(test, mayFail: true) }
         // Null is in no list of values.
         let whole =
-            negated ? "(\(element.sql) IS NULL OR \(test))" : "(\(element.sql) IS NOT NULL AND \(test))"
+            negated
+            ? "(\(element.sql) IS NULL OR \(test))" : "(\(element.sql) IS NOT NULL AND \(test))"
         return .guarded(whole, by: failures)
     }
 
@@ -92,10 +96,10 @@ extension Compilation {
         }
         let alias = try enterSubquery(at: expression).alias
         let item = try arrayElement(of: type, alias: alias, at: expression)
-        try requireComparable(element, item, at: expression)
+        let (left, right) = try aligned(item, element, at: expression)
         let test =
             "EXISTS (SELECT 1 FROM json_each(\(list.sql)) AS \(alias)"
-            + " WHERE \(item.sql) = \(element.sql))"
+            + " WHERE \(left.sql) = \(right.sql))"
         if !negated, precision == .truth { return .test(test, mayFail: !failures.isEmpty) }
         return .guarded(negated ? "NOT \(test)" : test, by: failures)
     }
@@ -112,7 +116,10 @@ extension Compilation {
         case .real:
             return Operand("CAST(\(alias).value AS REAL)", type)
         case .null, .timestamp, .duration, .list, .json:
-            throw .unsupported("a look at the elements of list(\(type.name))", at: expression.offset)
+            throw .unsupported(
+                "a look at the elements of list(\(type.name))",
+                at: expression.offset
+            )
         }
     }
 }

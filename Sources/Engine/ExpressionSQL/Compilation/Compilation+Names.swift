@@ -61,7 +61,11 @@ extension Compilation {
             case .caller:
                 return try callerField(name, at: expression)
             case .row(let row):
-                return try column(try field(name, of: row.collection, at: expression), of: row, at: expression)
+                return try column(
+                    try field(name, of: row.collection, at: expression),
+                    of: row,
+                    at: expression
+                )
             case .operand, .collection:
                 break
             }
@@ -197,7 +201,10 @@ extension Compilation {
         let test = "\(permission.sql) \(negated ? "NOT IN" : "IN") (\(list))"
         // SQL's IN over an empty list is false even for NULL.
         guard held.isEmpty else { return .strict(test, of: [permission]) }
-        return .guarded(negated ? "1" : "0", by: permission.mayBeNull ? ["\(permission.sql) IS NULL"] : [])
+        return .guarded(
+            negated ? "1" : "0",
+            by: permission.mayBeNull ? ["\(permission.sql) IS NULL"] : []
+        )
     }
 }
 

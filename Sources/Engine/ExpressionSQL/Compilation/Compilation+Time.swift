@@ -35,7 +35,9 @@ extension Compilation {
         // Neither operand is near the ends of 64 bits, so this itself does not overflow.
         let sql = "(\(left.sql) \(symbol) \(right.sql))"
         let operands = call.operands
-        if isNow(operands[0]) && isDuration(operands[1]) || isDuration(operands[0]) && isNow(operands[1]) {
+        if isNow(operands[0]) && isDuration(operands[1])
+            || isDuration(operands[0]) && isNow(operands[1])
+        {
             // The present is too far from both ends for any duration to reach them.
             return .strict(sql, type, of: [left, right])
         }

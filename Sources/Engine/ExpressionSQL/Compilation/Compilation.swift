@@ -58,19 +58,23 @@ struct Compilation {
 
 extension Compilation {
     func finishedCondition() throws(SQLCompileError) -> SQLCondition {
+        let count = parameters.sources.count
         let condition = try condition(checked.root, .truth)
+        let sql = condition.term
+        parameters.trim(to: count, usedBy: sql)
         switch condition.settled(.truth) {
         case .always: return .always
         case .never, .failure: return .never
-        case let rest:
-            let sql = rest.term
+        case .test, .conjunction, .disjunction:
             try SQLBounds.check(sql)
             return .sql(sql)
         }
     }
 
     func finishedValue() throws(SQLCompileError) -> SQLFragment {
+        let count = parameters.sources.count
         let operand = try operand(checked.root)
+        parameters.trim(to: count, usedBy: operand.sql)
         try SQLBounds.check(operand.sql)
         return SQLFragment(sql: operand.sql, type: operand.type, isNullable: operand.mayBeNull)
     }

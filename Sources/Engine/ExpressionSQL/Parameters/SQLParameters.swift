@@ -21,6 +21,28 @@ package final class SQLParameters {
         return "?\(sources.count)"
     }
 
+    /// Takes back the parameters, bound since there were `count`, that the SQL did not need after all.
+    ///
+    /// A statement's parameters are counted by the highest placeholder in it, so only those behind it
+    /// have to go.
+    func trim(to count: Int, usedBy sql: String) {
+        var highest = count
+        var number: Int?
+        for byte in sql.utf8 {
+            if byte == UInt8(ascii: "?") {
+                number = 0
+            } else if let value = number, byte >= 0x30, byte <= 0x39 {
+                number = value * 10 + Int(byte - 0x30)
+                highest = max(highest, number ?? 0)
+            } else {
+                number = nil
+            }
+        }
+        while sources.count > highest {
+            positions[sources.removeLast()] = nil
+        }
+    }
+
     /// A table alias that nothing else in the statement has: `t1`, `t2`, …
     package func newAlias() -> String {
         aliasCount += 1
