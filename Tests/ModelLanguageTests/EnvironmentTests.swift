@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [
         #"author == "u1""#, "author == auth.id", "likes > 10 && created > now - duration('1h')",
         #"author.handle.startsWith("a")"#, "body.contains('x')", "visibility in ['public']",
-        "comments.exists(c, c.post == id)", "users.exists(u, u.id == author)",
+        "posts.exists(p, p.author == author)", "users.exists(u, u.id == author)",
         "follows.exists(f, f.follower == auth.id && f.followee == author)",
         "auth != null && auth.can('posts.read')", "auth.role == 'analyst'",
     ])

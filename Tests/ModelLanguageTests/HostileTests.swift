@@ -2,7 +2,9 @@ import Testing
 
 @testable import ModelLanguage
 
-/// Texts that try to cost more than they should. What they cost is counted in values read, which
+/// Texts that try to cost more than they should.
+///
+/// What they cost is counted in values read, which
 /// does not depend on the machine.
 @Suite struct `Hostile texts` {
     private func read(_ text: String, limits: YAMLLimits = YAMLLimits()) -> [String] {

@@ -124,7 +124,7 @@ import Testing
         let model = try ModelLoader.load(right.utf8, path: "m").model
         let all = try #require(model.view("all")?.aggregate?.select)
         #expect(all.map(\.type) == [.integer, .integer, .number, .integer, .date, .boolean])
-        #expect(all.map(\.isOptional) == [false, false, true, true, true, false])
+        #expect(all.map(\.isOptional) == [false, false, true, true, true, true])
         let grouped = try #require(model.view("grouped")?.aggregate)
         let relation = FieldType.relation(Relation(collection: "things", onDelete: .restrict))
         #expect(grouped.group.map(\.type) == [relation, .date])

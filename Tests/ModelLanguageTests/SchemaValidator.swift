@@ -1,6 +1,8 @@
 import JSON
 
-/// As much of a JSON Schema validator as the model language's schema needs. A keyword that it does
+/// As much of a JSON Schema validator as the model language's schema needs.
+///
+/// A keyword that it does
 /// not know is a failure, so that the schema cannot outgrow it unnoticed.
 struct SchemaValidator {
     let document: JSONValue

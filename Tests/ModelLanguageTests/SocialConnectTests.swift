@@ -1,4 +1,5 @@
 import Expressions
+import JSON
 import ModelLanguage
 import Testing
 

@@ -15,6 +15,7 @@ package enum ModelLoader {
     package struct Loaded: Sendable {
         package let model: Model
         package let warnings: [Diagnostic]
+        package let places: ExpressionPlaces
     }
 
     /// Reads a model out of YAML text.
@@ -29,15 +30,18 @@ package enum ModelLoader {
         path: String
     ) throws(InvalidModel) -> Loaded {
         let problems = Problems(path: path)
-        let model = model(of: Array(bytes), problems: problems)
-        guard let model, !problems.hasErrors else {
+        let file = file(Array(bytes), problems: problems)
+        guard let file, !problems.hasErrors else {
             throw InvalidModel(diagnostics: problems.sorted)
         }
-        return Loaded(model: model, warnings: problems.sorted)
+        return Loaded(model: file.model, warnings: problems.sorted, places: file.places)
     }
 
     /// Nil if there is nothing to make a model of; with errors the model may be incomplete.
-    private static func model(of bytes: [UInt8], problems: Problems) -> Model? {
+    private static func file(
+        _ bytes: [UInt8],
+        problems: Problems
+    ) -> (model: Model, places: ExpressionPlaces)? {
         guard let source = SourceText(bytes, problems: problems) else { return nil }
         guard let root = YAMLReader.read(source, problems: problems) else {
             if !problems.hasErrors {
@@ -51,6 +55,7 @@ package enum ModelLoader {
         }
         guard let draft = DraftReader(problems: problems).app(root) else { return nil }
         let names = Names(draft, problems: problems)
-        return ModelBuilder(draft: draft, names: names, source: source, problems: problems).model()
+        let builder = ModelBuilder(draft: draft, names: names, source: source, problems: problems)
+        return (builder.model(), ExpressionPlaces(draft, source: source))
     }
 }

@@ -5,18 +5,17 @@ import Expressions
 /// | function | of | yields |
 /// |---|---|---|
 /// | `count()` | | how many records, int |
+/// | `count(x)` | anything | for how many it is not null, int |
 /// | `countDistinct(x)` | what can be compared | how many different values that are not null, int |
 /// | `sum(x)` | int, double | the sum, 0 of nothing |
 /// | `avg(x)` | int, double | the mean, double; null of nothing |
 /// | `min(x)`, `max(x)` | what has an order | the least, the greatest; null of nothing |
 enum Aggregates {
     static let names: Set<String> = ["count", "countDistinct", "sum", "avg", "min", "max"]
-    /// Those that are null of nothing.
-    static let nullable: Set<String> = ["avg", "min", "max"]
 
     static func declare(in environment: inout Environment) {
         let ordered: [CELType] = [.int, .double, .string, .timestamp]
-        declare("count", [.init([], .int)], in: &environment)
+        declare("count", [.init([], .int), .init([.parameter("T")], .int)], in: &environment)
         declare("countDistinct", [.init([.parameter("T")], .int)], in: &environment)
         declare("sum", [.init([.int], .int), .init([.double], .double)], in: &environment)
         declare("avg", [.init([.int], .double), .init([.double], .double)], in: &environment)

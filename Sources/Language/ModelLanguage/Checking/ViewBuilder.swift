@@ -146,9 +146,6 @@ extension ViewBuilder {
         _ checked: CheckedExpression,
         _ entry: Names.CollectionEntry
     ) -> View.Column? {
-        let isNullOfNothing =
-            draft.group.isEmpty
-            && checked.root.first { $0.isAggregate && $0.isNullOfNothing } != nil
         guard let type = type(of: checked.root, checked, entry) else {
             problems.error(
                 "a column cannot be of type \(checked.type)",
@@ -161,8 +158,7 @@ extension ViewBuilder {
             name: column.name.value,
             expression: checked,
             type: type,
-            isOptional: checked.type.isNullable || isNullOfNothing
-                || hasNullableArgument(checked, entry)
+            isOptional: !isNeverNull(checked.root, checked)
         )
     }
 
@@ -187,15 +183,17 @@ extension ViewBuilder {
         return FieldType(column: checked.type(of: node).unwrapped)
     }
 
-    /// Whether an aggregate that is null of nothing is given what may be null.
-    private func hasNullableArgument(
-        _ checked: CheckedExpression,
-        _ entry: Names.CollectionEntry
-    ) -> Bool {
-        let found = checked.root.first { node in
-            node.isNullOfNothing && node.children.contains { checked.type(of: $0).isNullable }
+    /// Whether a column surely has a value: what may be an error in the database is null there.
+    private func isNeverNull(_ node: Expression, _ checked: CheckedExpression) -> Bool {
+        switch node.kind {
+        case .identifier: !checked.type(of: node).isNullable
+        case .call("date", let operand?, let zone) where zone.isEmpty:
+            isNeverNull(operand, checked)
+        case .call("count", nil, _), .call("countDistinct", nil, _), .call("sum", nil, _): true
+        case .call(let name, nil, let arguments) where Aggregates.names.contains(name):
+            !draft.group.isEmpty && arguments.allSatisfy { isNeverNull($0, checked) }
+        default: false
         }
-        return found != nil
     }
 }
 
@@ -203,11 +201,6 @@ extension Expression {
     fileprivate var isAggregate: Bool {
         guard case .call(let name, nil, _) = kind else { return false }
         return Aggregates.names.contains(name)
-    }
-
-    fileprivate var isNullOfNothing: Bool {
-        guard case .call(let name, nil, _) = kind else { return false }
-        return Aggregates.nullable.contains(name)
     }
 
     fileprivate func firstOutsideAggregates(
