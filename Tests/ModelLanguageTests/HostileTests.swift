@@ -92,10 +92,46 @@ import Testing
     }
 
     @Test func `no more than a hundred problems are told`() {
-        let fields = (1...300).map { "  x\($0): 1\n" }.joined()
+        let fields = (1...150).map { "  x\($0): 1\n" }.joined()
         let found = diagnostics(of: "app: A\nmodules:\n" + fields)
         #expect(found.count == 100)
-        #expect(found.last?.message == "there are 201 more problems")
+        #expect(found.last?.message == "there are 51 more problems")
+    }
+
+    @Test func `more modules, collections and fields than a database takes are refused`() {
+        let modules = (0...200).map { "  m\($0): {}\n" }.joined()
+        #expect(
+            diagnostics(of: "app: A\nmodules:\n" + modules).map(\.message)
+                == ["the app has more than 200 modules"]
+        )
+        let collections = (0...1000).map { "c\($0): {}" }.joined(separator: ", ")
+        #expect(
+            diagnostics(of: "app: A\nmodules: { m: { collections: { \(collections) } } }")
+                .map(\.message) == ["the app has more than 1000 collections and views"]
+        )
+        let fields = (0...500).map { "f\($0): string" }.joined(separator: ", ")
+        #expect(
+            diagnostics(
+                of: "app: A\nmodules: { m: { collections: { c: { fields: { \(fields) } } } } }"
+            )
+            .map(\.message) == ["collection \"c\" has more than 500 fields"]
+        )
+    }
+
+    @Test func `a long expression is refused`() {
+        let long = String(repeating: "a ||", count: 2_501)
+        let text = "app: A\nmodules: { m: { collections: { c: { rules: { read: \(long) } } } } }"
+        #expect(
+            diagnostics(of: text).map(\.message)
+                == ["the expression of \"read\" is longer than 10000 bytes"]
+        )
+    }
+
+    @Test func `hints stop when comparing names would take long`() {
+        let problems = Problems(path: "m")
+        let known = (0..<1_000).map { "name\($0)" }
+        let hints = (0..<2_000).count { _ in problems.suggestion(for: "name", among: known) != nil }
+        #expect(hints == 999)
     }
 
     @Test func `an expression that nests deep is refused`() {

@@ -20,7 +20,10 @@ package struct ModelEnvironment: Sendable {
     }
 
     private let shapes: [String: Shape]
-    private let uses: [String: Set<String>]
+    /// What each module sees, without a subject.
+    private let modules: [String: Environment]
+    /// An environment that sees every collection, without a subject.
+    private let whole: Environment
 
     package init(_ model: Model) {
         var shapes: [String: Shape] = [:]
@@ -31,16 +34,16 @@ package struct ModelEnvironment: Sendable {
                 fields: Dictionary(fields, uniquingKeysWith: { first, _ in first })
             )
         }
-        self.shapes = shapes
-        uses = Dictionary(
-            model.modules.map { ($0.name, Set($0.uses.map(\.collection))) },
-            uniquingKeysWith: { first, _ in first }
+        let modules = model.modules.map { ($0.name, Set($0.uses.map(\.collection))) }
+        self.init(
+            shapes: shapes,
+            uses: Dictionary(modules, uniquingKeysWith: { first, _ in first })
         )
     }
 
     /// A field whose type is wrong has any type, so that one mistake is told once.
     init(_ names: Names) {
-        shapes = names.collections.mapValues { entry in
+        let shapes = names.collections.mapValues { entry in
             Shape(
                 module: entry.module,
                 fields: entry.fields.mapValues { field in
@@ -49,7 +52,19 @@ package struct ModelEnvironment: Sendable {
                 }
             )
         }
-        uses = names.uses.mapValues { Set($0.map(\.collection)) }
+        self.init(shapes: shapes, uses: [:])
+    }
+
+    private init(shapes: [String: Shape], uses: [String: Set<String>]) {
+        self.shapes = shapes
+        whole = Self.environment(of: shapes)
+        var modules: [String: Environment] = [:]
+        for (module, used) in uses {
+            modules[module] = Self.environment(
+                of: shapes.filter { $0.value.module == module || used.contains($0.key) }
+            )
+        }
+        self.modules = modules
     }
 
     /// The environment of a collection's expressions, and of filters on it.
@@ -73,28 +88,28 @@ package struct ModelEnvironment: Sendable {
 
     /// What a module sees of the app, with a collection as the subject; all of it without a module.
     func environment(of collection: String?, from module: String?) -> Environment {
-        var environment = Environment()
-        for (name, shape) in shapes where isVisible(name, of: shape.module, from: module) {
-            environment.declareObject(name, fields: shape.fields)
-            environment.declareCollection(name)
-        }
+        var environment = module.flatMap { modules[$0] } ?? whole
         if let collection, let shape = shapes[collection] {
             environment.declareObject(collection, fields: shape.fields)
             environment.declareSubject(collection)
         }
-        environment.declareVariable("now", .timestamp)
-        environment.declareObject(
-            Self.callerType,
-            fields: ["id": .string, "role": .nullable(.string), "created": .timestamp]
-        )
-        environment.declareVariable("auth", .nullable(.object(Self.callerType)))
-        environment.declareFunction(Self.can)
         return environment
     }
 
-    private func isVisible(_ name: String, of owner: String, from module: String?) -> Bool {
-        guard let module else { return true }
-        return owner == module || uses[module]?.contains(name) == true
+    private static func environment(of shapes: [String: Shape]) -> Environment {
+        var environment = Environment()
+        for (name, shape) in shapes {
+            environment.declareObject(name, fields: shape.fields)
+            environment.declareCollection(name)
+        }
+        environment.declareVariable("now", .timestamp)
+        environment.declareObject(
+            callerType,
+            fields: ["id": .string, "role": .nullable(.string), "created": .timestamp]
+        )
+        environment.declareVariable("auth", .nullable(.object(callerType)))
+        environment.declareFunction(can)
+        return environment
     }
 
     /// `auth.can("posts.delete")`: whether the caller's role has a permission.

@@ -8,6 +8,9 @@ final class Problems {
     let path: String
     private var diagnostics: Set<Diagnostic> = []
     private(set) var hasErrors = false
+    /// How many names may still be compared for hints, so that a file of mistakes takes no longer
+    /// to read than a right one.
+    private var comparisons = 1_000_000
 
     init(path: String) {
         self.path = path
@@ -36,14 +39,17 @@ final class Problems {
         return all.prefix(Self.limit - 1) + [more]
     }
 
+    /// A hint with the nearest of the known names.
+    func suggestion(for name: String, among known: some Swift.Collection<String>) -> String? {
+        comparisons -= known.count
+        guard comparisons > 0, !isFull else { return nil }
+        return Spelling.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" }
+    }
+
+    /// Whether there are more problems than are told, so that looking for more is idle.
+    var isFull: Bool { diagnostics.count > Self.limit }
+
     private func add(_ diagnostic: Diagnostic) {
         diagnostics.insert(diagnostic)
-    }
-}
-
-extension Problems {
-    /// A hint with the nearest of the known names.
-    func suggestion(for name: String, among known: some Sequence<String>) -> String? {
-        Spelling.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" }
     }
 }

@@ -52,11 +52,12 @@ struct ExpressionCheck {
         in environment: Environment,
         module: String
     ) -> CheckedExpression? {
+        guard !problems.isFull else { return nil }
         do {
             let checked = try environment.check(draft.source)
             return isInReach(checked, draft, module: module) ? checked : nil
         } catch {
-            for mistake in error.errors {
+            for mistake in error.errors.prefix(Problems.limit) {
                 problems.error(
                     mistake.message,
                     at: place(ofOffset: mistake.offset, in: draft),

@@ -38,9 +38,10 @@ struct ModelBuilder {
 
     private func role(_ role: RoleDraft) -> Role {
         var permissions: [String] = []
+        var seen: Set<String> = []
         for permission in role.permissions {
             checkPermission(permission)
-            if !permissions.contains(permission.value) { permissions.append(permission.value) }
+            if seen.insert(permission.value).inserted { permissions.append(permission.value) }
         }
         return Role(name: role.name.value, permissions: permissions)
     }

@@ -15,6 +15,8 @@ struct Names {
     private(set) var collections: [String: CollectionEntry] = [:]
     /// What modules use of others, by the module's name.
     private(set) var uses: [String: [Module.Use]] = [:]
+    /// The names of the collections among them.
+    private var usedNames: [String: Set<String>] = [:]
     private let problems: Problems
 
     init(_ draft: AppDraft, problems: Problems) {
@@ -29,7 +31,7 @@ struct Names {
     /// Whether expressions and relations of a module may name a collection.
     func isVisible(_ collection: String, from module: String) -> Bool {
         collections[collection]?.module == module
-            || uses[module]?.contains { $0.collection == collection } == true
+            || usedNames[module]?.contains(collection) == true
     }
 
     /// Reports a collection that is not there or not visible; false then.
@@ -170,15 +172,17 @@ extension Names {
 extension Names {
     private mutating func addUses(of module: ModuleDraft, in draft: AppDraft) {
         var resolved: [Module.Use] = []
+        var seen: Set<Module.Use> = []
         for use in module.uses {
             guard let found = self.use(use, of: module, in: draft) else { continue }
-            if resolved.contains(found) {
-                problems.warning("\"\(use.value)\" is there twice", at: use.place)
-            } else {
+            if seen.insert(found).inserted {
                 resolved.append(found)
+            } else {
+                problems.warning("\"\(use.value)\" is there twice", at: use.place)
             }
         }
         uses[module.name.value] = resolved
+        usedNames[module.name.value] = Set(resolved.map(\.collection))
     }
 
     private func use(
@@ -216,7 +220,7 @@ extension Names {
             )
             return nil
         }
-        guard other.collections.contains(where: { $0.name.value == parts[1] }) else {
+        guard collections[parts[1]]?.module == parts[0] else {
             problems.error(
                 "module \"\(parts[0])\" has no collection \"\(parts[1])\"",
                 at: use.place,

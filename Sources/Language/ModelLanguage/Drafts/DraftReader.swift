@@ -128,6 +128,14 @@ struct DraftReader {
             )
             return nil
         }
+        guard scalar.text.utf8.count <= ModelLimits.expressionLength else {
+            problems.error(
+                "the expression of \"\(pair.key)\" is longer than"
+                    + " \(ModelLimits.expressionLength) bytes",
+                at: pair.value.place
+            )
+            return nil
+        }
         return ExpressionDraft(scalar: scalar, place: pair.value.place)
     }
 }
