@@ -84,6 +84,7 @@ struct LiteralCheck {
     }
 
     private func textMistake(_ text: String) -> Mistake? {
+        if text.utf8.contains(0) { return Mistake(message: "holds a null character") }
         let length = text.unicodeScalars.count
         if let least = constraints.minLength, length < least {
             return Mistake(message: "is shorter than \(least)")

@@ -34,21 +34,43 @@ enum TextForms {
         }
     }
 
-    /// One `@` with something before it, and a name with a dot after it.
+    /// An address as browsers check it (HTML, "valid e-mail address"), of at most 254 bytes (RFC 5321).
     static func isEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, text.utf8.count <= 254 else { return false }
-        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        return labels.count > 1 && labels.allSatisfy { !$0.isEmpty }
-            && !text.contains(where: \.isWhitespace)
+        guard text.utf8.count <= 254 else { return false }
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...64).contains(parts[0].count), !parts[1].isEmpty else {
+            return false
+        }
+        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts[0].allSatisfy { isLetterOrDigit($0) || marks.contains($0) }
+            && labels.allSatisfy(isLabel)
     }
 
-    /// An absolute `http` or `https` URL.
+    private static let marks = Set(".!#$%&'*+/=?^_`{|}~-".utf8)
+
+    private static func isLabel(_ label: Substring.UTF8View) -> Bool {
+        guard let first = label.first, let last = label.last, label.count <= 63 else {
+            return false
+        }
+        return isLetterOrDigit(first) && isLetterOrDigit(last)
+            && label.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    /// An absolute `http` or `https` URL (RFC 3986), of at most 2,048 bytes.
     static func isURL(_ text: String) -> Bool {
-        for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
-            let rest = text.dropFirst(scheme.count)
-            return rest.first.map { $0 != "/" } ?? false && !text.contains(where: \.isWhitespace)
+        guard text.utf8.count <= 2_048 else { return false }
+        for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
+            let rest = text.utf8.dropFirst(scheme.utf8.count)
+            guard let first = rest.first, !"/?#".utf8.contains(first) else { return false }
+            return rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && !refused.contains($0) }
         }
         return false
     }
+
+    private static let refused = Set("\"<>\\^`{|}".utf8)
 }
