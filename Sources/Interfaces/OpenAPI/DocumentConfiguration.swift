@@ -38,15 +38,29 @@ enum Bounds {
     static let stringLength: Int64 = 65_536
     /// RFC 5321: the longest path, without its angle brackets.
     static let emailLength: Int64 = 254
+    static let urlLength: Int64 = 2_048
+    static let listLength: Int64 = 1_000
     static let passwordLength: ClosedRange<Int64> = 8...128
     static let pageSize: Int64 = 20
     static let maximumPageSize: Int64 = 200
-    static let maximumOffset: Int64 = 10_000
+    static let maximumOffset: Int64 = 100_000
+    /// The last page that pages of any size have.
+    static let maximumPage: Int64 = maximumOffset / maximumPageSize + 1
     static let sortKeys: Int64 = 4
+    static let expandedPaths: Int64 = 12
     static let batchOperations: Int64 = 100
     static let backRelationRecords: Int64 = 20
     static let filterLength: Int64 = 4_096
     static let tokenLength: Int64 = 4_096
     /// A string without U+0000, which no database column takes.
     static let noNullCharacter = "^[^\\u0000]*$"
+    /// An address as browsers check it, its dots between other characters (RFC 5322, dot-atom).
+    static let email =
+        "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
+        + "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$"
+    /// An absolute http or https URL (RFC 3986) with a host's name.
+    static let url =
+        "^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
+        + "([/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+        + "(#([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$"
 }

@@ -3,18 +3,18 @@
 ///
 /// Nothing comes from elsewhere, so the page works offline and under a strict policy. The files
 /// stand in `Assets`, and the build puts them into the binary.
-package struct DocumentationPage: Sendable {
+package enum DocumentationPage {
     package struct Asset: Sendable {
         /// As in the header `Content-Type`.
         package let contentType: String
         package let bytes: [UInt8]
         /// A strong entity tag, with its quotes.
-        package let etag: String
+        package let entityTag: String
 
         init(contentType: String, bytes: [UInt8]) {
             self.contentType = contentType
             self.bytes = bytes
-            etag = "\"\(Self.digest(bytes))\""
+            entityTag = "\"\(Self.digest(bytes))\""
         }
 
         /// FNV-1a, 64 bits: it tells versions of a file apart and protects nothing.
@@ -33,31 +33,33 @@ package struct DocumentationPage: Sendable {
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-    private let assets: [String: Asset]
-
-    /// Makes the page for the document at a path, as `/v1/openapi.json`.
-    package init(documentPath: String) {
-        let html = String(decoding: PackageResources.index_html, as: UTF8.self)
-        let page = html.split(separator: "{{document}}", omittingEmptySubsequences: false)
-            .joined(separator: Self.escaped(documentPath))
-        let index = Asset(contentType: "text/html; charset=utf-8", bytes: Array(page.utf8))
-        var assets = ["": index, "problems": index]
-        for (name, bytes) in Self.scripts {
+    private static let assets: [String: Asset] = {
+        var assets: [String: Asset] = [:]
+        for (name, bytes) in scripts {
             assets[name] = Asset(contentType: "text/javascript; charset=utf-8", bytes: bytes)
         }
-        for (name, bytes) in Self.styles {
+        for (name, bytes) in styles {
             assets[name] = Asset(contentType: "text/css; charset=utf-8", bytes: bytes)
         }
-        self.assets = assets
-    }
+        return assets
+    }()
 
-    /// The asset at a path beneath `/docs/`, without the slash: `app.js`, or nothing for the page.
-    package func asset(_ path: String) -> Asset? {
-        assets[path]
+    /// The asset at a path beneath `/docs/`, without the slash: `app.js`; empty for the page itself.
+    ///
+    /// The page reads the OpenAPI document at `documentPath`. `problems` is the page too.
+    package static func asset(
+        _ path: String,
+        documentPath: String = "/v1/openapi.json"
+    ) -> Asset? {
+        guard path.isEmpty || path == "problems" else { return assets[path] }
+        let html = String(decoding: PackageResources.index_html, as: UTF8.self)
+        let page = html.split(separator: "{{document}}", omittingEmptySubsequences: false)
+            .joined(separator: escaped(documentPath))
+        return Asset(contentType: "text/html; charset=utf-8", bytes: Array(page.utf8))
     }
 
     /// Every path that there is, sorted.
-    package var paths: [String] { assets.keys.sorted() }
+    package static var paths: [String] { (["", "problems"] + assets.keys).sorted() }
 
     private static let styles: [(String, [UInt8])] = [
         ("style.css", PackageResources.style_css),

@@ -83,11 +83,13 @@ struct Names: Sendable {
 
     /// The English singular, by its regular rules.
     static func singular(of name: String) -> String {
+        let isUncountable = ["series", "species", "news"].contains { name.hasSuffix($0) }
+        if isUncountable { return name }
         if name.hasSuffix("ies"), name.count > 4 { return name.dropLast(3) + "y" }
         for ending in ["sses", "xes", "ches", "shes", "zzes"] where name.hasSuffix(ending) {
             return String(name.dropLast(2))
         }
-        for ending in ["ss", "us", "is", "news"] where name.hasSuffix(ending) { return name }
+        for ending in ["ss", "us", "is"] where name.hasSuffix(ending) { return name }
         return name.hasSuffix("s") && name.count > 2 ? String(name.dropLast()) : name
     }
 }

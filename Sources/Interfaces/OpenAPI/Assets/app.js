@@ -44,7 +44,7 @@ class Router {
   }
 
   show() {
-    const target = decodeURIComponent(location.hash.slice(1));
+    const target = decodeURIComponent(location.hash.slice(1)).replace(/^problem-/, "");
     const page = this.#page(target);
     if (page.key !== this.#shown) {
       this.#shown = page.key;

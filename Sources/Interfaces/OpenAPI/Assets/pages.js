@@ -73,7 +73,7 @@ export function problemsPage(api) {
       problem.status ? statusBadge(problem.status) : h("span", { class: "status status-none", title: "Stands in `errors`" }, "errors"),
       h("h2", {}, h("code", {}, problem.code)),
       h("a", { class: "anchor", href: `#${problem.code}`, "aria-label": `Link to ${problem.code}` }, "#")),
-    h("p", {}, h("strong", {}, problem.title), ". ", inline(problem.description))));
+    h("p", {}, h("strong", {}, problem.title), problem.description === problem.title ? "." : [". ", inline(problem.description)])));
   return h("article", { class: "page narrow" },
     h("header", { class: "tag-head" },
       h("p", { class: "eyebrow" }, "Reference"),

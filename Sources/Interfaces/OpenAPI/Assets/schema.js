@@ -19,7 +19,8 @@ export function schemaTree(api, value, isRequest = false) {
 
 function properties(api, schema, isRequest) {
   const required = new Set(isRequest ? schema.required : []);
-  const rows = Object.entries(schema.properties).map(([name, value]) =>
+  const shown = Object.entries(schema.properties).filter(([, value]) => !(isRequest && api.schema(value).readOnly));
+  const rows = shown.map(([name, value]) =>
     h("li", { class: "row" }, head(api, name, value, required.has(name)), details(api, value), nested(api, value, isRequest)));
   if (rows.length === 0) return h("p", { class: "quiet" }, "An empty object.");
   return h("ul", { class: "schema" }, rows);
@@ -53,7 +54,7 @@ export function details(api, value) {
 
 function constraints(schema, subject) {
   const chips = [...limits(schema), ...(subject === schema ? [] : limits(subject))];
-  const pattern = patternOf(subject.pattern);
+  const pattern = patternOf(subject);
   if (pattern) chips.push(["matches", pattern]);
   if (schema.default !== undefined) chips.push(["default", JSON.stringify(schema.default)]);
   else if (schema.examples?.length && !subject.enum && !OBVIOUS.includes(schema.format)) chips.push(["such as", JSON.stringify(schema.examples[0])]);
@@ -62,9 +63,9 @@ function constraints(schema, subject) {
     h("span", { class: "chip" }, word, code !== undefined && h("code", {}, code))));
 }
 
-/** A pattern that only keeps U+0000 out tells people nothing. */
-function patternOf(pattern) {
-  return pattern === "^[^\\u0000]*$" ? undefined : pattern;
+/** A pattern that spells out a format, or only keeps U+0000 out, tells people nothing. */
+function patternOf({ pattern, format }) {
+  return format || pattern === "^[^\\u0000]*$" ? undefined : pattern;
 }
 
 function limits(schema) {

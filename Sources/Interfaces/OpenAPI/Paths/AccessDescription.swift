@@ -6,9 +6,11 @@ struct AccessDescription {
     let model: Model
     let showsRules: Bool
 
-    /// Who may do something to a collection's records: `verb` is that of the permission.
-    func text(_ rule: CheckedExpression?, collection: String, verb: String) -> String {
-        let permission = "\(collection).\(verb)"
+    /// Who may do something: to a collection's records, or read a view.
+    ///
+    /// `verb` is that of the permission, such as `delete` of `posts.delete`.
+    func text(_ rule: CheckedExpression?, of subject: String, verb: String) -> String {
+        let permission = "\(subject).\(verb)"
         let roles = model.roles.filter { $0.permissions.contains(permission) }
             .map { "`\($0.name)`" }
         let granted = roles.isEmpty ? nil : "the role \(roles.joined(separator: ", "))"
@@ -17,16 +19,8 @@ struct AccessDescription {
         }
         if AnonymousAccess.isCertain(under: rule) { return "Allowed to everybody." }
         let also = granted.map { ", and to \($0)" } ?? ""
-        guard showsRules else { return "Allowed by the collection's rules\(also)." }
+        guard showsRules else { return "Allowed by a rule\(also)." }
         return "Allowed where `\(rule.source.singleLine)`\(also)."
-    }
-
-    /// Who may read a view.
-    func text(view: View) -> String {
-        guard let rule = view.read else { return "Allowed to nobody: there is no rule for it." }
-        if AnonymousAccess.isCertain(under: rule) { return "Allowed to everybody." }
-        guard showsRules else { return "Allowed by the view's rule." }
-        return "Allowed where `\(rule.source.singleLine)`."
     }
 }
 

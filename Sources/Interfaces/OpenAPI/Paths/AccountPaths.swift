@@ -105,13 +105,20 @@ struct AccountPaths {
             description: "The record of the caller's account.",
             security: .required
         )
+        let prefix = names[accounts.name].singular
+        operation.parameters =
+            CollectionParameters(collection: accounts, model: model, prefix: prefix).selection
+            + [RequestParameter.ifNoneMatch.reference]
         operation.responses = [
             OperationObject.response(
                 200,
                 "The caller's account.",
-                schema: .schema(names[accounts.name].singular + "Selection")
-            )
+                schema: .schema(prefix + "Selection"),
+                headers: [.etag]
+            ),
+            CollectionPaths.notModified,
         ]
+        operation.problems = [.notFound]
         return operation
     }
 

@@ -68,7 +68,7 @@ struct BatchPath {
                 [
                     "title": "BatchOperation",
                     "description": "One write: its body is that of the path's own operation.",
-                    "oneOf": [create, update, delete],
+                    "oneOf": [create, update, replace, delete],
                 ]
             ),
             .init("BatchResults", results),
@@ -76,30 +76,43 @@ struct BatchPath {
         ]
     }
 
+    /// Accounts are made on their own.
     private var create: JSONValue {
-        operation("POST", path: path(suffix: ""), properties: ["body": ["type": "object"]])
+        let collections = model.collections.filter { $0.accounts == nil }
+        return operation(
+            "POST",
+            path: path(of: collections, suffix: ""),
+            properties: ["body": ["type": "object"]]
+        )
     }
 
-    private var update: JSONValue {
+    private var update: JSONValue { change("PATCH") }
+    private var replace: JSONValue { change("PUT") }
+
+    private func change(_ method: String) -> JSONValue {
         operation(
-            "PATCH",
-            path: path(suffix: Self.id),
+            method,
+            path: path(of: model.collections, suffix: Self.id),
             properties: ["body": ["type": "object"], "ifMatch": ifMatch]
         )
     }
 
     private var delete: JSONValue {
-        operation("DELETE", path: path(suffix: Self.id), properties: ["ifMatch": ifMatch])
+        operation(
+            "DELETE",
+            path: path(of: model.collections, suffix: Self.id),
+            properties: ["ifMatch": ifMatch]
+        )
     }
 
     private static let id =
         "/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\{/[0-9]{1,2}/[A-Za-z0-9_/]+\\})"
 
-    private func path(suffix: String) -> JSONValue {
-        let collections = model.collections.map(\.name).joined(separator: "|")
+    private func path(of collections: [Collection], suffix: String) -> JSONValue {
+        let names = collections.map(\.name).joined(separator: "|")
         return [
             "type": "string",
-            "pattern": .string("^/\(model.api)/(\(collections))\(suffix)$"),
+            "pattern": .string("^/\(model.api)/(\(names))\(suffix)$"),
         ]
     }
 

@@ -52,6 +52,7 @@ struct CollectionParameters {
                 + "here (at most \(Bounds.backRelationRecords) each, the newest first). "
                 + "Paths have up to three steps.",
             values: paths,
+            maximum: Bounds.expandedPaths,
             example: [first]
         )
     }
@@ -63,6 +64,7 @@ struct CollectionParameters {
             "The fields to sort by, the first one first; `-` in front of a name turns the order.",
             values: sortable.flatMap { [$0, "-" + $0] },
             maximum: Bounds.sortKeys,
+            isUnique: true,
             example: ["-created"]
         )
     }
@@ -123,6 +125,7 @@ struct CollectionParameters {
         _ description: String,
         values: [String],
         maximum: Int64? = nil,
+        isUnique: Bool = false,
         example: [String]
     ) -> JSONValue {
         [
@@ -135,7 +138,8 @@ struct CollectionParameters {
                 ("type", "array"),
                 ("items", ["type": "string", "enum": .strings(values)]),
                 ("minItems", 1),
-                ("maxItems", maximum.map { .integer($0) })
+                ("maxItems", maximum.map { .integer($0) }),
+                ("uniqueItems", isUnique ? true : nil)
             ),
             "examples": ["example": ["value": .strings(example)]],
         ]

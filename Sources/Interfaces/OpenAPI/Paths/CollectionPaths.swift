@@ -39,7 +39,7 @@ struct CollectionPaths {
         rule: CheckedExpression?,
         verb: String
     ) -> OperationObject {
-        let who = access.text(rule, collection: collection.name, verb: verb)
+        let who = access.text(rule, of: collection.name, verb: verb)
         return OperationObject(
             method: method,
             id: id,
@@ -59,8 +59,6 @@ struct CollectionPaths {
             rule: rules.read,
             verb: "read"
         )
-        // Who may read nothing gets an empty list, signed in or not.
-        if rules.read != nil { operation.security = .optional }
         operation.parameters = parameters.list
         operation.responses = [
             OperationObject.response(

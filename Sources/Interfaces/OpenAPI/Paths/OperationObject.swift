@@ -25,7 +25,9 @@ struct OperationObject {
     /// The operation under its method; `hasAccounts` says whether anybody can sign in at all.
     func member(hasAccounts: Bool) -> JSONValue.Member {
         var answers = responses
-        for problem in Set(problems + ProblemStatus.everywhere).sorted() {
+        let described = Set(responses.map(\.name))
+        for problem in Set(problems + ProblemStatus.everywhere).sorted()
+        where !described.contains(String(problem.rawValue)) {
             answers.append(
                 .init(String(problem.rawValue), .reference("responses", problem.componentName))
             )

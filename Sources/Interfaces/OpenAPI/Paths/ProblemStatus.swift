@@ -80,21 +80,21 @@ enum ProblemStatus: Int, CaseIterable, Comparable {
         case .forbidden: ("rule.denied", "Not allowed", "No rule lets you do this.")
         case .notFound: ("record.not-found", "Not found", "There is no such record.")
         case .notAcceptable:
-            ("request.not-acceptable", "Not acceptable", "This answers application/json.")
+            ("media.not-acceptable", "Not acceptable", "This answers application/json.")
         case .conflict:
             ("unique.violated", "Already there", "Another record has this value.")
         case .preconditionFailed:
             ("precondition.failed", "Changed meanwhile", "The record has another version.")
         case .contentTooLarge:
-            ("request.too-large", "Body too large", "The body is larger than 1 MiB.")
+            ("http.content-too-large", "Body too large", "The body is larger than 1 MiB.")
         case .unsupportedMediaType:
-            ("request.unsupported-media-type", "Unsupported media type", "Send application/json.")
+            ("media.unsupported", "Unsupported media type", "Send application/json.")
         case .unprocessableContent:
             ("validation.failed", "Validation failed", "1 field is not valid.")
         case .tooManyRequests:
             ("request.rate-limited", "Too many requests", "Wait for 12 seconds.")
         case .internalServerError: ("internal", "Internal error", "Something failed here.")
-        case .serviceUnavailable: ("overloaded", "Overloaded", "Too much to do right now.")
+        case .serviceUnavailable: ("server.overloaded", "Overloaded", "Too much to do right now.")
         case .insufficientStorage: ("storage.full", "Storage full", "The disk is full.")
         }
     }
@@ -148,7 +148,7 @@ enum ProblemStatus: Int, CaseIterable, Comparable {
             "detail": "'body' has to have at least 1 character.",
         ]
         return .members(
-            ("type", .string("/docs/problems#\(code)")),
+            ("type", .string("/docs#problem-\(code)")),
             ("title", .string(title)),
             ("status", .integer(Int64(rawValue))),
             ("detail", .string(detail)),

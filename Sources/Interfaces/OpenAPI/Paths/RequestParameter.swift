@@ -82,7 +82,7 @@ enum RequestParameter: String, CaseIterable {
         case .cursor:
             ["type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[A-Za-z0-9_.~-]+$"]
         case .page:
-            ["type": "integer", "minimum": 1, "maximum": .integer(Bounds.maximumOffset)]
+            ["type": "integer", "minimum": 1, "maximum": .integer(Bounds.maximumPage)]
         case .offset:
             ["type": "integer", "minimum": 0, "maximum": .integer(Bounds.maximumOffset)]
         case .count:

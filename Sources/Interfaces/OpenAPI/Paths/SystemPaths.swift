@@ -21,14 +21,19 @@ struct SystemPaths {
                 "For whoever restarts it if not.",
                 schema: .schema("Health")
             ),
-            get(
-                "/health/ready",
-                "getReadiness",
-                "Is the server ready?",
-                "For load balancers: 503 while it starts, drains or has no database.",
-                schema: .schema("Health")
-            ),
+            readiness,
         ]
+    }
+
+    private var readiness: JSONValue.Member {
+        self.get(
+            "/health/ready",
+            "getReadiness",
+            "Is the server ready?",
+            "For load balancers: 503 while it starts, drains or has no database.",
+            schema: .schema("Health"),
+            others: [OperationObject.response(503, "Not now.", schema: .schema("Health"))]
+        )
     }
 
     private func get(
@@ -36,7 +41,8 @@ struct SystemPaths {
         _ id: String,
         _ summary: String,
         _ description: String,
-        schema: JSONValue
+        schema: JSONValue,
+        others: [JSONValue.Member] = []
     ) -> JSONValue.Member {
         var operation = OperationObject(
             method: "get",
@@ -46,7 +52,8 @@ struct SystemPaths {
             description: description,
             security: .open
         )
-        operation.responses = [OperationObject.response(200, "Yes, here it is.", schema: schema)]
+        operation.responses =
+            [OperationObject.response(200, "Yes, here it is.", schema: schema)] + others
         return .init(path, .object([operation.member(hasAccounts: model.accounts != nil)]))
     }
 }

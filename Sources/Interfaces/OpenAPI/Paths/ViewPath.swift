@@ -37,8 +37,7 @@ struct ViewPath {
                 name.singular + "Page",
                 SharedSchemas.page(
                     title: name.singular + "Page",
-                    items: .schema(name.singular + "Row"),
-                    hasTotal: false
+                    items: .schema(name.singular + "Row")
                 )
             ),
         ]
@@ -54,12 +53,12 @@ struct ViewPath {
             id: "list" + name.plural,
             tag: Self.tag(of: view, in: model),
             summary: "Read \(view.name.words)",
-            description: "\(summary)\n\n\(access.text(view: view))",
+            description: "\(summary)\n\n\(access.text(view.read, of: view.name, verb: "read"))",
             security: AnonymousAccess.isPossible(under: view.read) ? .optional : .required
         )
         operation.parameters =
             isAggregate
-            ? RequestParameter.paging.map(\.reference) + [RequestParameter.ifNoneMatch.reference]
+            ? (RequestParameter.paging + [.count, .ifNoneMatch]).map(\.reference)
             : CollectionParameters(
                 collection: source,
                 model: model,

@@ -6,10 +6,8 @@ extension SharedSchemas {
         "description": "Who signs in.",
         "type": "object",
         "properties": [
-            "email": [
-                "type": "string", "format": "email", "maxLength": .integer(Bounds.emailLength),
-                "examples": ["ada@example.com"],
-            ],
+            "email": JSONValue.members(("type", "string"), ("examples", ["ada@example.com"]))
+                .adding(FieldSchema.email),
             "password": [
                 "type": "string", "format": "password", "writeOnly": true,
                 "minLength": 1, "maxLength": .integer(Bounds.passwordLength.upperBound),

@@ -119,17 +119,14 @@ extension FieldSchema {
         case .boolean:
             return scalar("boolean", [:])
         case .json:
-            guard !allowsNull else { return [:] }
-            return ["type": ["object", "array", "string", "number", "boolean"]]
+            return [:]
         case .list(let element):
             let items = Self.type(element, constraints, direction, allowsNull: false)
             return scalar("array", list(constraints, items: items, isRequest: isRequest))
         case .email:
-            let length: JSONValue? = isRequest ? .integer(Bounds.emailLength) : nil
-            return scalar("string", .members(("format", "email"), ("maxLength", length)))
+            return scalar("string", isRequest ? email : ["format": "email"])
         case .url:
-            let length: JSONValue? = isRequest ? .integer(Bounds.stringLength) : nil
-            return scalar("string", .members(("format", "uri"), ("maxLength", length)))
+            return scalar("string", isRequest ? url : ["format": "uri"])
         case .datetime:
             return scalar("string", ["format": "date-time"])
         case .date:
@@ -138,6 +135,15 @@ extension FieldSchema {
             return scalar("string", ["format": "uuid"])
         }
     }
+
+    /// An address that can be signed up with.
+    static let email: JSONValue = [
+        "format": "email", "maxLength": .integer(Bounds.emailLength),
+        "pattern": .string(Bounds.email),
+    ]
+    private static let url: JSONValue = [
+        "format": "uri", "maxLength": .integer(Bounds.urlLength), "pattern": .string(Bounds.url),
+    ]
 
     private static func text(_ constraints: Constraints) -> JSONValue {
         let pattern: String?
@@ -191,7 +197,7 @@ extension FieldSchema {
         return .members(
             ("items", items),
             ("minItems", constraints.minItems.map { .integer(Int64($0)) }),
-            ("maxItems", constraints.maxItems.map { .integer(Int64($0)) }),
+            ("maxItems", .integer(constraints.maxItems.map { Int64($0) } ?? Bounds.listLength)),
             ("uniqueItems", constraints.uniqueItems ? true : nil)
         )
     }

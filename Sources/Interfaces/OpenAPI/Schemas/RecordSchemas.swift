@@ -85,8 +85,7 @@ struct RecordSchemas {
     private var page: JSONValue {
         SharedSchemas.page(
             title: name.singular + "Page",
-            items: .schema(name.singular + "Selection"),
-            hasTotal: true
+            items: .schema(name.singular + "Selection")
         )
     }
 }
@@ -109,16 +108,22 @@ extension RecordSchemas {
         )
     }
 
+    /// What a GET answered may be sent back: what cannot be changed is there and read-only.
     private var replace: JSONValue {
-        let fields = collection.fields.filter(\.isWritableOnUpdate)
-        let properties = fields.map {
-            JSONValue.Member($0.name, FieldSchema(field: $0).request())
+        let properties = collection.fields.map { field in
+            let schema = FieldSchema(field: field)
+            guard !field.isWritableOnUpdate else {
+                return JSONValue.Member(field.name, schema.request())
+            }
+            return .init(field.name, schema.answer().adding(["readOnly": true]))
         }
+        let fields = collection.fields.filter(\.isWritableOnUpdate)
         let immutable = collection.fields.filter { $0.isWritableOnCreate && $0.isImmutable }
-        var description = "All that can be changed; what is left out gets its default, or null."
+        var description =
+            "What can be changed of \(name.noun.withArticle). What is left out gets its default, or null."
         if !immutable.isEmpty {
             let list = immutable.map { "`\($0.name)`" }.joined(separator: ", ")
-            description += " Immutable fields (\(list)) stay as they are."
+            description += " Immutable fields (\(list)) may be left out, or sent as they are."
         }
         return body(
             "Replace",

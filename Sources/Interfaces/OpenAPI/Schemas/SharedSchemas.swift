@@ -28,6 +28,7 @@ enum SharedSchemas {
                 "description": "A stable word for programs to act on.",
             ],
             "hint": ["type": "string", "description": "What to do about it."],
+            "parameter": ["type": "string", "description": "The query parameter at fault."],
             "trace": [
                 "type": "string", "description": "Names this request in the server's logs.",
             ],
@@ -51,11 +52,10 @@ enum SharedSchemas {
             "pointer": [
                 "type": "string", "description": "Where in the body, as a JSON pointer (RFC 6901).",
             ],
-            "parameter": ["type": "string", "description": "Which query parameter."],
-            "detail": ["type": "string", "description": "What is wrong with it."],
+            "detail": ["type": "string", "description": "What is wrong there."],
             "hint": ["type": "string", "description": "What to do about it."],
         ],
-        "required": ["code"],
+        "required": ["code", "pointer", "detail"],
     ]
 
     static let newPassword: JSONValue = [
@@ -68,40 +68,26 @@ enum SharedSchemas {
     ]
 
     /// A page of a list: its items, and the cursor of the next one.
-    static func page(title: String, items: JSONValue, hasTotal: Bool) -> JSONValue {
-        .members(
-            ("title", .string(title)),
-            ("type", "object"),
-            (
-                "properties",
-                .members(
-                    (
-                        "items",
-                        [
-                            "type": "array", "items": items,
-                            "maxItems": .integer(Bounds.maximumPageSize),
-                        ]
-                    ),
-                    (
-                        "next",
-                        [
-                            "type": ["string", "null"],
-                            "description": "The `cursor` of the next page; null on the last.",
-                        ]
-                    ),
-                    (
-                        "total",
-                        hasTotal
-                            ? [
-                                "type": "integer", "format": "int64", "minimum": 0,
-                                "description":
-                                    "How many there are on all pages, with `count=exact`.",
-                            ] : nil
-                    )
-                )
-            ),
-            ("required", ["items", "next"])
-        )
+    static func page(title: String, items: JSONValue) -> JSONValue {
+        [
+            "title": .string(title),
+            "type": "object",
+            "properties": [
+                "items": [
+                    "type": "array", "items": items,
+                    "maxItems": .integer(Bounds.maximumPageSize),
+                ],
+                "next": [
+                    "type": ["string", "null"],
+                    "description": "The `cursor` of the next page; null on the last.",
+                ],
+                "total": [
+                    "type": "integer", "format": "int64", "minimum": 0,
+                    "description": "How many there are on all pages, with `count=exact`.",
+                ],
+            ],
+            "required": ["items", "next"],
+        ]
     }
 
     static let health: JSONValue = [
