@@ -1,15 +1,16 @@
 import CSQLite
 import Storage
+import Synchronization
 
 /// Moves what was committed from the log into the database file, on a thread beside the writer's.
 ///
-/// Passive checkpoints hinder neither readers nor the writer. If the log outgrows them, the writer
-/// does one itself.
+/// Passive checkpoints hinder neither readers nor the writer, but the log starts over only when one
+/// has caught up with it. So where writes never pause, the writer waits for one now and then.
 final class Checkpointer: Sendable {
     /// The pages in the log from which a checkpoint is worth its while.
     private static let pagesToStart: Int32 = 2_000
-    /// The pages in the log from which the writer helps.
-    private static let pagesToHelp: Int32 = 10_000
+    /// The pages in the log from which the writer stops to finish a checkpoint.
+    private static let pagesToFinish: Int32 = 12_000
 
     private enum Request {
         case none
@@ -18,10 +19,14 @@ final class Checkpointer: Sendable {
     }
 
     private let request = Monitor(Request.none)
+    /// Held during a checkpoint, of which there is one at a time.
+    private let running: CheckpointLock
     private let thread: WorkerThread
 
     init(path: String, options: SQLiteOptions) {
         let request = request
+        let running = CheckpointLock()
+        self.running = running
         thread = WorkerThread {
             // Without a connection of its own the writer checkpoints alone.
             guard
@@ -35,7 +40,7 @@ final class Checkpointer: Sendable {
                     return taken
                 }
                 if case .close = next { return }
-                Self.checkpoint(connection.handle)
+                running.checkpoint(connection.handle)
             }
         }
     }
@@ -53,14 +58,21 @@ final class Checkpointer: Sendable {
 
     fileprivate func committed(pages: Int32, by connection: OpaquePointer?) {
         guard pages >= Self.pagesToStart else { return }
-        if pages >= Self.pagesToHelp { Self.checkpoint(connection) }
+        if pages >= Self.pagesToFinish { return running.checkpoint(connection) }
         request.update { request in
             if case .none = request { request = .checkpoint }
         }
     }
+}
 
-    private static func checkpoint(_ connection: OpaquePointer?) {
-        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+private final class CheckpointLock: Sendable {
+    private let mutex = Mutex(())
+
+    func checkpoint(_ connection: OpaquePointer?) {
+        mutex.withLock { _ in
+            // What it could not move stays in the log for the next one.
+            _ = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        }
     }
 }
 

@@ -1,0 +1,193 @@
+import Foundation
+import ModelLanguage
+import SQLite
+import Storage
+import Testing
+
+/// What is SQLite's alone: files, locks, a full disk, and what somebody does to the file by hand.
+@Suite struct SQLiteStoreTests {
+    private let model = Model(
+        name: "Test",
+        api: "v1",
+        roles: [],
+        modules: [],
+        collections: [SQLiteStoreTests.notes],
+        views: []
+    )
+
+    private static let notes = Collection(
+        name: "notes",
+        module: "main",
+        formerName: nil,
+        accounts: nil,
+        fields: [
+            Field(name: "id", type: .uuid, origin: .system),
+            Field(name: "text", type: .string),
+            Field(name: "created", type: .datetime, origin: .system),
+            Field(name: "updated", type: .datetime, origin: .system),
+        ],
+        indexes: [],
+        uniqueSets: [],
+        validations: [],
+        rules: Rules(create: nil, read: nil, update: nil, delete: nil),
+        summary: nil
+    )
+
+    private func makeStore(
+        _ options: SQLiteOptions = SQLiteOptions()
+    ) throws -> SQLiteStore {
+        let store = try SQLiteStore.temporary(options: options)
+        try store.apply(store.planMigration(to: model))
+        return store
+    }
+
+    @Test func `data outlives the store that wrote it`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try SQLiteStore(directory: directory.path)
+        try first.apply(first.planMigration(to: model))
+        #expect(await first.add("a", text: "kept") == .success(.commit))
+        first.close()
+        let second = try SQLiteStore(directory: directory.path)
+        defer { second.close() }
+        #expect(try second.planMigration(to: model).isEmpty)
+        #expect(try second.rows(#"SELECT "text" FROM "notes""#) == [[.text("kept")]])
+    }
+
+    @Test func `a second server is refused in words, and a tool is let in`() throws {
+        let directory = try TemporaryDirectory()
+        let first = try SQLiteStore(directory: directory.path)
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: directory.path)
+        }
+        guard case .failed(_, let message)? = error else {
+            Issue.record("the error has no message")
+            return
+        }
+        #expect(message.contains("another server uses this data directory"))
+        var options = SQLiteOptions()
+        options.role = .tool
+        try SQLiteStore(directory: directory.path, options: options).close()
+        first.close()
+        try SQLiteStore(directory: directory.path).close()
+    }
+
+    @Test func `a file that is no database is called damaged`() throws {
+        let directory = try TemporaryDirectory()
+        let text = Data(String(repeating: "no database ", count: 1_000).utf8)
+        try text.write(to: URL(filePath: directory.path + "/mainstay.db"))
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: directory.path)
+        }
+        guard case .corrupt? = error else {
+            Issue.record("\(String(describing: error)) is not the right error")
+            return
+        }
+    }
+
+    @Test func `a full disk fails writes alone, and once there is room they go on`() async throws {
+        let store = try makeStore()
+        defer { store.close() }
+        #expect(await store.add("before", text: "small") == .success(.commit))
+        let pages = try #require(try store.rows("PRAGMA page_count").first?.first?.integer)
+        try await store.pragma("max_page_count = \(pages + 2)")
+        let large = String(repeating: "x", count: 100_000)
+        #expect(await store.add("large", text: large) == .failure(.full))
+        #expect(try store.rows(#"SELECT "id" FROM "notes""#) == [[.text("before")]])
+        try await store.pragma("max_page_count = 1000000")
+        #expect(await store.add("large", text: large) == .success(.commit))
+        let events = try store.rows(#"SELECT "record" FROM "_events" ORDER BY "seq""#)
+        #expect(events == [[.text("before")], [.text("large")]])
+    }
+
+    @Test func `writes beyond the queue's limit are refused at once`() async throws {
+        var options = SQLiteOptions()
+        options.queueLimit = 2
+        let store = try makeStore(options)
+        let started = Signal()
+        let release = Signal()
+        let inboxes = [ResultInbox(), ResultInbox(), ResultInbox()]
+        store.submit(
+            ClosureTask(inbox: inboxes[0]) { _ in
+                started.raise()
+                release.waitBlocking()
+                return .commit
+            }
+        )
+        await started.wait()
+        store.submit(ClosureTask(inbox: inboxes[1]) { _ in .commit })
+        store.submit(ClosureTask(inbox: inboxes[2]) { _ in .commit })
+        #expect(inboxes.map(\.result) == [nil, nil, .failure(.busy)])
+        release.raise()
+        store.close()
+        #expect(
+            inboxes.map(\.result) == [.success(.commit), .success(.commit), .failure(.busy)]
+        )
+    }
+
+    @Test func `what somebody changes by hand is called drift`() async throws {
+        let store = try makeStore()
+        defer { store.close() }
+        try await store.pragma("user_version = 1")
+        _ = await store.write { transaction throws(StoreError) in
+            for sql in [
+                #"ALTER TABLE "notes" ADD COLUMN "extra" TEXT"#,
+                #"DROP INDEX "notes(created,id)""#,
+                #"CREATE TABLE "mine" ("a")"#,
+            ] { _ = try transaction.execute(Statement(sql), []) }
+            return .commit
+        }
+        let plan = try store.planMigration(to: model)
+        #expect(
+            plan.drift == [
+                "\"mine\" was added", "\"notes\" was changed", "\"notes(created,id)\" was dropped",
+            ]
+        )
+        #expect(plan.steps.contains { $0.description.hasPrefix("create the index of notes") })
+        try store.apply(plan)
+        #expect(try store.planMigration(to: model).isEmpty)
+    }
+
+    @Test func `a trigger that somebody dropped comes back`() async throws {
+        let store = try makeStore()
+        defer { store.close() }
+        _ = await store.write { transaction throws(StoreError) in
+            _ = try transaction.execute(Statement(#"DROP TRIGGER "notes created""#), [])
+            return .commit
+        }
+        let plan = try store.planMigration(to: model)
+        #expect(plan.drift == ["\"notes created\" was dropped"])
+        try store.apply(plan)
+        #expect(await store.add("a", text: "x") == .success(.commit))
+        #expect(try store.rows(#"SELECT count(*) FROM "_events""#) == [[.integer(1)]])
+    }
+
+    @Test func `statements beyond the limit are forgotten, not refused`() throws {
+        var options = SQLiteOptions()
+        options.statementLimit = 8
+        let store = try makeStore(options)
+        defer { store.close() }
+        let reader = try store.makeReader()
+        let statements = (0..<50).map { Statement("SELECT \($0) + ?1") }
+        for _ in 0..<2 {
+            for (index, statement) in statements.enumerated() {
+                let rows = try reader.rows(statement, [.integer(1)])
+                #expect(rows == [[.integer(Int64(index) + 1)]])
+            }
+        }
+    }
+
+    @Test func `readers see a table that is rebuilt under them`() async throws {
+        let store = try makeStore()
+        defer { store.close() }
+        #expect(await store.add("a", text: "x") == .success(.commit))
+        let reader = try store.makeReader()
+        let statement = Statement(#"SELECT "text" FROM "notes""#)
+        #expect(try reader.rows(statement, []) == [[.text("x")]])
+        _ = await store.write { transaction throws(StoreError) in
+            let sql = #"ALTER TABLE "notes" ADD COLUMN "n" INTEGER"#
+            _ = try transaction.execute(Statement(sql), [])
+            return .commit
+        }
+        #expect(try reader.rows(statement, []) == [[.text("x")]])
+    }
+}
