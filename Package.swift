@@ -31,7 +31,7 @@ let engine = layer(
         .target(name: "ExpressionSQL", dependencies: ["Expressions", "ModelLanguage", "Storage"]),
         .target(
             name: "Engine",
-            dependencies: ["ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage", "CRE2"]
+            dependencies: ["ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage"]
         ),
     ]
 )
@@ -48,6 +48,10 @@ let services = layer(
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
+        .target(
+            name: "Seeding",
+            dependencies: ["Engine", "Expressions", "JSON", "ModelLanguage", "Storage"]
+        ),
     ]
 )
 
@@ -62,26 +66,28 @@ let interfaces = layer(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .target(
             name: "OpenAPI",
-            dependencies: ["JSON", "ModelLanguage"],
-            resources: [
-                .embedInCode("Assets/index.html"),
-                .embedInCode("Assets/style.css"),
-                .embedInCode("Assets/app.js"),
-            ]
+            dependencies: ["Expressions", "JSON", "ModelLanguage"],
+            resources: [.embedInCode("Assets")]
         ),
         .target(
             name: "REST",
             dependencies: [
-                "Engine", "HTTPServing", "Identity", "JSON", "ModelLanguage", "OpenAPI", "Storage",
+                "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON", "ModelLanguage",
+                "OpenAPI", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
     ]
@@ -93,9 +99,12 @@ let app = layer(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "REST", "SQLite",
+                "Engine", "ExpressionSQL", "Expressions", "HTTPServing", "Identity", "JSON",
+                "ModelLanguage", "OpenAPI", "REST", "SQLite", "Seeding", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         )
     ]
@@ -116,6 +125,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],

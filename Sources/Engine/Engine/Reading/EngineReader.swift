@@ -8,10 +8,10 @@ package import Storage
 ///
 /// Not `Sendable`: it stays where it was made.
 package final class EngineReader {
-    private let model: Model
-    private let limits: EngineLimits
+    let model: Model
+    let limits: EngineLimits
     private let clock: EngineClock
-    private let connection: any ReadConnection
+    let connection: any ReadConnection
     private var plans: PlanCache
     private let filters: FilterEnvironments
     private let output = RowOutput()
@@ -101,7 +101,7 @@ package final class EngineReader {
         Problem(.recordNotFound, "there is no record of \(operation.collection) with this id")
     }
 
-    private func plan(
+    func plan(
         for operation: GetOperation,
         category: CallerClass
     ) throws(Problem) -> ReadPlan {
@@ -212,7 +212,7 @@ package final class EngineReader {
         return Cursor.encode(keys, order: plan.orderDigest)
     }
 
-    private func plan(
+    func plan(
         for operation: ListOperation,
         category: CallerClass
     ) throws -> (ReadPlan, [Value]) {

@@ -47,3 +47,10 @@ enum Digest {
         return product.high ^ product.low
     }
 }
+
+extension WriteAnswer {
+    /// A digest of the body, as of a read with the same body.
+    package var digest: UInt64 {
+        body.withUnsafeBytes { Digest.of($0) }
+    }
+}

@@ -98,7 +98,7 @@ extension Value {
 }
 
 extension Problem {
-    init(validation errors: [ValueError]) {
+    package init(validation errors: [ValueError]) {
         let count = errors.count == 1 ? "1 value is" : "\(errors.count) values are"
         self.init(.validationFailed, "\(count) not valid", errors: errors)
     }

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import ModelLanguage
+import SQLite
+import Storage
+
+/// Where a command keeps or finds the data.
+struct DataDirectory: ParsableArguments {
+    @Option(help: "The directory of the database and the keys (default: data beside the model).")
+    var data: String?
+
+    func path(beside model: String) -> String {
+        if let data = Setting.value(data, "DATA") { return data }
+        return URL(filePath: model).deletingLastPathComponent().appending(path: "data").path
+    }
+
+    /// Opens the database for a tool that may work beside a running server.
+    func openForTool(beside model: String) throws -> SQLiteStore {
+        var options = SQLiteOptions()
+        options.role = .tool
+        return try SQLiteStore(directory: path(beside: model), options: options)
+    }
+}
+
+/// Brings a database to a model when a command starts.
+enum StartMigration {
+    /// Carries out what is safe; refuses what would lose data, and a database changed by hand.
+    static func run(
+        _ store: SQLiteStore,
+        to model: Model,
+        isAutomatic: Bool
+    ) throws -> MigrationPlan {
+        let plan = try store.planMigration(to: model)
+        guard plan.drift.isEmpty else {
+            throw CommandError(
+                "the database was changed by hand since the last migration:\n"
+                    + plan.drift.map { "  - \($0)" }.joined(separator: "\n")
+                    + "\nundo that, or restore a backup"
+            )
+        }
+        guard !plan.isEmpty else { return plan }
+        guard plan.isSafe else {
+            throw CommandError(
+                "the model does not fit the data:\n\(plan.description)\n"
+                    + "look at it with \"mainstay migrate plan\", then carry it out with"
+                    + " \"mainstay migrate apply --allow-data-loss\" if that is meant"
+            )
+        }
+        guard isAutomatic || plan.baseline == 0 else {
+            throw CommandError(
+                "the database has to be migrated first:\n\(plan.description)\n"
+                    + "run \"mainstay migrate apply\""
+            )
+        }
+        try store.apply(plan)
+        return plan
+    }
+}

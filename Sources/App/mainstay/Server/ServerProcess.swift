@@ -1,0 +1,121 @@
+import Engine
+import HTTPServing
+import Identity
+import Logging
+import ModelLanguage
+import NIOPosix
+import OpenAPI
+import REST
+import SQLite
+import ServiceLifecycle
+import Storage
+
+/// The composition root: settings ⇒ store ⇒ engine ⇒ services ⇒ interfaces ⇒ one service group.
+struct ServerProcess {
+    let model: Model
+    let settings: ServerSettings
+
+    func run() async throws {
+        let logger = Log.make(settings)
+        let store = try SQLiteStore(directory: settings.data)
+        defer { store.close() }
+        let migration = try StartMigration.run(
+            store, to: model, isAutomatic: settings.migratesAutomatically)
+        for step in migration.steps { logger.info("migrated: \(step.description)") }
+        let engine = Engine(model: model, store: store)
+        let key = try model.accounts.map { _ in
+            try SigningKey(directory: settings.data + "/keys")
+        }
+        let identity = try key.map { try IdentityService(engine: engine, key: $0) }
+        let readiness = Readiness()
+        let pool = ReadPool(engine: engine, threads: settings.readThreads, capacity: 1_000)
+        pool.start()
+        let interface = RESTInterface(
+            engine: engine,
+            identity: identity,
+            configuration: restConfiguration,
+            documents: RESTDocuments(
+                model: model,
+                openAPI: OpenAPIDocument(model: model, configuration: .standard),
+                keySet: key?.jwks
+            ),
+            pool: pool,
+            readiness: readiness
+        )
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+        let listener = try HTTPServer(
+            configuration: configuration(routes: interface.routeNames, logger: logger),
+            group: group,
+            logger: logger
+        ) { try interface.makeResponder(on: $0) }
+        let operators = try operatorServer(
+            listener: listener, group: group, readiness: readiness, logger: logger)
+        let address = try await listener.start()
+        let operatorAddress = try await operators.start()
+        let scheme = settings.tls == nil ? "http" : "https"
+        logger.info(
+            "\(model.name) is at \(scheme)://\(settings.host):\(address.port ?? 0),"
+                + " its documentation at /docs;"
+                + " metrics at http://\(settings.operatorHost):\(operatorAddress.port ?? 0)/metrics"
+        )
+        let services: [any Service] = [
+            Maintenance(engine: engine, identity: identity, logger: logger),
+            operators, listener, Drain(readiness: readiness, logger: logger),
+        ]
+        let serviceGroup = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        try await serviceGroup.run()
+        try await pool.stop()
+        try await group.shutdownGracefully()
+        logger.info("stopped")
+    }
+
+    private var restConfiguration: RESTConfiguration {
+        var configuration = RESTConfiguration()
+        configuration.maximumBody = settings.maximumBody
+        configuration.allowedOrigins = settings.origins
+        return configuration
+    }
+
+    private func configuration(routes: [String], logger: Logger) -> HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
+        configuration.tls = settings.tls
+        configuration.limits.connections = settings.maximumConnections
+        configuration.limits.connectionsPerAddress = settings.maximumConnectionsPerAddress
+        configuration.routes = routes
+        configuration.constantHeaders = [
+            ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
+        ]
+        if settings.tls != nil {
+            configuration.constantHeaders.append(
+                ("strict-transport-security", "max-age=31536000"))
+        }
+        configuration.renderProblem = { HTTPResponse($0) }
+        configuration.drainGrace = .seconds(settings.drainSeconds)
+        if settings.logsAccess {
+            configuration.accessLog = { Log.access($0, to: logger) }
+        }
+        return configuration
+    }
+
+    private func operatorServer(
+        listener: HTTPServer,
+        group: MultiThreadedEventLoopGroup,
+        readiness: Readiness,
+        logger: Logger
+    ) throws -> HTTPServer {
+        let metrics: @Sendable () -> String = {
+            listener.metrics.prometheusText(listener: "public") + ProcessMetrics.prometheusText()
+        }
+        let configuration = HTTPServerConfiguration(
+            host: settings.operatorHost, port: settings.operatorPort)
+        return try HTTPServer(configuration: configuration, group: group, logger: logger) { _ in
+            OperatorResponder(readiness: readiness, metrics: metrics)
+        }
+    }
+}

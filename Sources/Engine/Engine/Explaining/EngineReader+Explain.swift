@@ -1,0 +1,89 @@
+import Expressions
+import ModelLanguage
+import Storage
+
+extension EngineReader {
+    /// What a read becomes for a caller: the rules, the SQL, the database's plan.
+    package func explain(
+        _ operation: ReadOperation,
+        by caller: Caller
+    ) throws(Problem) -> Explanation {
+        do {
+            switch operation {
+            case .get(let get):
+                let plan = try plan(for: get, category: caller.category)
+                return try explanation(of: plan, source: get.collection)
+            case .list(let list):
+                let (plan, _) = try plan(for: list, category: caller.category)
+                return try explanation(of: plan, source: list.source)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch let error as StoreError {
+            throw Problem(storeError: error)
+        } catch {
+            throw Problem(.internalError)
+        }
+    }
+
+    private func explanation(of plan: ReadPlan, source: String) throws -> Explanation {
+        var sections: [Explanation.Section] = []
+        if let view = model.view(source) {
+            sections.append(
+                Explanation.Section(
+                    "view \(view.name) of \(view.collection)",
+                    [
+                        "read: \(view.read?.source ?? "no rule: nobody may")",
+                        "where: \(view.filter?.source ?? "everything")",
+                    ]
+                )
+            )
+        }
+        if let collection = model.collection(model.view(source)?.collection ?? source) {
+            sections.append(Explanation.rules(of: collection, verb: "read"))
+        }
+        sections += try Explanation.statement("rows", plan.read, connection: connection)
+        if let count = plan.count {
+            sections += try Explanation.statement("count", count, connection: connection)
+        }
+        for (index, expansion) in plan.expansions.enumerated() {
+            sections += try Explanation.statement(
+                "expansion \(index + 1)", expansion.read, connection: connection)
+        }
+        sections.append(
+            Explanation.Section(
+                "runs",
+                [
+                    plan.isUnbounded
+                        ? "on a thread of its own: the database scans or sorts"
+                        : "on the event loop, with a budget"
+                ]
+            )
+        )
+        return Explanation(sections: sections)
+    }
+
+    /// What decides a write of a collection for a caller.
+    package func explainWrite(
+        _ verb: String,
+        to collection: String,
+        by caller: Caller
+    ) throws(Problem) -> Explanation {
+        let planner = Planner(model: model, category: caller.category, limits: limits)
+        let plan = try planner.write(to: try planner.collection(collection))
+        var sections = [Explanation.rules(of: plan.collection, verb: verb)]
+        let checks = plan.collection.validations.map { "\($0.rule.source): \($0.message)" }
+        if !checks.isEmpty { sections.append(Explanation.Section("validations", checks)) }
+        do throws(StoreError) {
+            if verb == "create" {
+                sections.append(Explanation.Section("insert: SQL", [plan.insert.sql]))
+            } else {
+                sections += try Explanation.statement(
+                    "the record and its rules", plan.current, connection: connection)
+            }
+            return Explanation(sections: sections)
+        } catch {
+            throw Problem(storeError: error)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package import JSON
+import Expressions
+import ModelLanguage
+import Storage
+
+/// What an operation becomes, for people who want to know why it answers as it does.
+package struct Explanation: Sendable {
+    package struct Section: Sendable {
+        package let title: String
+        package let lines: [String]
+
+        package init(_ title: String, _ lines: [String]) {
+            self.title = title
+            self.lines = lines
+        }
+    }
+
+    package let sections: [Section]
+
+    package init(sections: [Section]) {
+        self.sections = sections
+    }
+
+    /// As text: titles, and the lines below each indented.
+    package var text: String {
+        sections.map { section in
+            ([section.title] + section.lines.map { "    " + $0 }).joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+
+    package var json: JSONValue {
+        .object(
+            sections.map { section in
+                JSONValue.Member(section.title, .array(section.lines.map { .string($0) }))
+            }
+        )
+    }
+}
+
+extension Explanation {
+    /// The rules of a collection that bear on a verb.
+    static func rules(of collection: Collection, verb: String) -> Section {
+        let rule =
+            switch verb {
+            case "create": collection.rules.create
+            case "update": collection.rules.update
+            case "delete": collection.rules.delete
+            default: collection.rules.read
+            }
+        var lines = ["\(verb): \(rule?.source ?? "no rule: nobody may")"]
+        lines.append("or the permission \(collection.name).\(verb)")
+        for field in collection.fields {
+            if verb == "read", let rule = field.read {
+                lines.append("field \(field.name): \(rule.source)")
+            }
+            if verb != "read", let rule = field.write {
+                lines.append("field \(field.name): \(rule.source)")
+            }
+        }
+        return Section("rules of \(collection.name)", lines)
+    }
+
+    static func statement(
+        _ title: String,
+        _ bound: BoundStatement,
+        connection: any ReadConnection
+    ) throws(StoreError) -> [Section] {
+        let sources = bound.sources.enumerated().map { "?\($0 + 1) = \($1)" }
+        let plan = try connection.queryPlan(of: bound.statement)
+        return [
+            Section("\(title): SQL", [bound.statement.sql]),
+            Section("\(title): parameters", sources),
+            Section("\(title): query plan", plan.steps),
+        ]
+    }
+}

@@ -1,0 +1,132 @@
+import Engine
+import ModelLanguage
+
+/// The parameters of a query, `filter=…&limit=20`, decoded (WHATWG URL, application/x-www-form-urlencoded).
+struct QueryParameters: Sendable {
+    private let values: [(name: String, value: String)]
+
+    /// - Throws: If a parameter is unknown or there twice, or is not valid UTF-8 when decoded.
+    init(_ query: String?, known: [String]) throws(Problem) {
+        guard let query, !query.isEmpty else {
+            values = []
+            return
+        }
+        var values: [(name: String, value: String)] = []
+        for part in query.split(separator: "&") {
+            let equals = part.utf8.firstIndex(of: UInt8(ascii: "="))
+            let name = try Self.decode(part[..<(equals ?? part.endIndex)], in: "a parameter's name")
+            let text = equals.map { part[part.index(after: $0)...] } ?? ""
+            let value = try Self.decode(text, in: name)
+            guard known.contains(name) else { throw Self.unknown(name, known: known) }
+            guard !values.contains(where: { $0.name == name }) else {
+                throw Problem(.invalidParameter, "\"\(name)\" is there twice", parameter: name)
+            }
+            values.append((name, value))
+        }
+        self.values = values
+    }
+
+    private static func unknown(_ name: String, known: [String]) -> Problem {
+        let nearest = Spelling.nearest(to: name, in: known)
+        return Problem(
+            .unknownParameter,
+            "there is no query parameter \"\(name)\" here",
+            hint: nearest.map { "did you mean \"\($0)\"?" }
+                ?? (known.isEmpty ? "leave it out" : "known are: \(known.joined(separator: ", "))"),
+            parameter: name
+        )
+    }
+
+    subscript(name: String) -> String? {
+        values.first { $0.name == name }?.value
+    }
+
+    /// A whole number within bounds.
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let text = self[name] else { return nil }
+        guard let number = Int(text), range.contains(number), !text.hasPrefix("+") else {
+            throw Problem(
+                .invalidParameter,
+                "\"\(name)\" has to be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                parameter: name
+            )
+        }
+        return number
+    }
+
+    /// The query with some parameters replaced, for links to other pages.
+    func replacing(_ replaced: [String], with added: [(String, String)]) -> String {
+        let kept = values.filter { !replaced.contains($0.name) }.map { ($0.name, $0.value) }
+        return (kept + added).map { "\(Self.encode($0.0))=\(Self.encode($0.1))" }
+            .joined(separator: "&")
+    }
+
+    private static func decode(_ text: Substring, in name: String) throws(Problem) -> String {
+        let isPlain = text.utf8.allSatisfy {
+            $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 < 0x80
+        }
+        if isPlain { return String(text) }
+        guard let decoded = PercentEncoding.decode(text, plusIsSpace: true) else {
+            throw Problem(
+                .malformedRequest,
+                "\(name) is not properly percent-encoded UTF-8",
+                parameter: name
+            )
+        }
+        return decoded
+    }
+
+    private static func encode(_ text: String) -> String {
+        PercentEncoding.encode(text)
+    }
+}
+
+/// Percent-encoding of parts of a URL (RFC 3986, 2.1).
+enum PercentEncoding {
+    /// Nil if an escape is malformed or the bytes are not UTF-8, or hold U+0000.
+    static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var rest = text.utf8.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.next().flatMap(hexDigit),
+                    let low = rest.next().flatMap(hexDigit)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace:
+                bytes.append(UInt8(ascii: " "))
+            default:
+                bytes.append(byte)
+            }
+        }
+        guard !bytes.contains(0) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    static func encode(_ text: String) -> String {
+        var encoded: [UInt8] = []
+        let digits = Array("0123456789ABCDEF".utf8)
+        for byte in text.utf8 {
+            let isUnreserved =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || byte == 45 || byte == 46 || byte == 95 || byte == 126
+            if isUnreserved {
+                encoded.append(byte)
+            } else {
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 48...57: byte - 48
+        case 65...70: byte - 55
+        case 97...102: byte - 87
+        default: nil
+        }
+    }
+}
