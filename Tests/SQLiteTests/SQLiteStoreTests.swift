@@ -124,6 +124,68 @@ import Testing
         )
     }
 
+    @Test func `a transaction that is lost fails those in it, and the next ones go on`()
+        async throws
+    {
+        var options = SQLiteOptions()
+        options.groupMicroseconds = 60_000_000
+        let store = try makeStore(options)
+        let started = Signal()
+        let release = Signal()
+        let inboxes = (0..<4).map { _ in ResultInbox() }
+        store.submit(
+            ClosureTask(inbox: inboxes[0]) { _ in
+                started.raise()
+                release.waitBlocking()
+                return .commit
+            }
+        )
+        await started.wait()
+        let texts = ["INSERT INTO \"notes\" VALUES ('a', '', 0, 0)", "ROLLBACK", "SELECT 1"]
+        for (inbox, text) in zip(inboxes.dropFirst(), texts) {
+            let statement = Statement(text)
+            store.submit(
+                ClosureTask(inbox: inbox) { transaction throws(StoreError) in
+                    _ = try transaction.rows(statement, [])
+                    return .commit
+                }
+            )
+        }
+        release.raise()
+        store.close()
+        let lost = Result<WriteDecision, StoreError>.failure(
+            .failed(code: 4, message: "the transaction was ended")
+        )
+        #expect(
+            inboxes.map(\.result) == [.success(.commit), lost, lost, .success(.commit)]
+        )
+    }
+
+    @Test func `all who wait hear of it when another process holds the lock`() async throws {
+        let directory = try TemporaryDirectory()
+        var options = SQLiteOptions()
+        options.busyMilliseconds = 0
+        let server = try SQLiteStore(directory: directory.path, options: options)
+        defer { server.close() }
+        try server.apply(server.planMigration(to: model))
+        options.role = .tool
+        let tool = try SQLiteStore(directory: directory.path, options: options)
+        let started = Signal()
+        let release = Signal()
+        async let held = tool.write { _ in
+            started.raise()
+            release.waitBlocking()
+            return .commit
+        }
+        await started.wait()
+        #expect(await server.add("a", text: "") == .failure(.busy))
+        #expect(try server.rows(#"SELECT count(*) FROM "notes""#) == [[.integer(0)]])
+        release.raise()
+        #expect(await held == .success(.commit))
+        tool.close()
+        #expect(await server.add("a", text: "") == .success(.commit))
+    }
+
     @Test func `what somebody changes by hand is called drift`() async throws {
         let store = try makeStore()
         defer { store.close() }

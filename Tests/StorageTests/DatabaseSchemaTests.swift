@@ -89,7 +89,9 @@ import Testing
         let notes = collection("notes", fields: [Field(name: "likes", type: .integer)])
         let created = [Index.Key(field: "created", isDescending: true)]
         let likes = [Index.Key(field: "likes", isDescending: true)] + created
-        let views = [view("hot", of: "notes", sort: likes), view("new", of: "notes", sort: created)]
+        let views = [
+            view("hot", of: "notes", sort: likes), view("new", of: "notes", sort: created),
+        ]
         let schema = DatabaseSchema(model([notes], views: views))
         let names = schema.table("notes")?.indexes.map { $0.name(in: "notes") }
         #expect(names == ["notes(-likes,-created,-id)", "notes(-created,-id)"])

@@ -57,10 +57,14 @@ package final class SQLiteStore: Store {
     }
 
     package func planMigration(to model: Model) throws(StoreError) -> MigrationPlan {
-        let schema = DatabaseSchema(model)
-        return try writer.exclusively { connection throws(StoreError) in
-            try SQLiteMigrator(connection: connection).plan(to: schema)
-        }
+        // On a connection of its own, so that looking at the data holds up no write.
+        let connection = try SQLiteConnection(
+            path: directory.databasePath,
+            access: .read,
+            options: options
+        )
+        try connection.run("BEGIN")
+        return try SQLiteMigrator(connection: connection).plan(to: DatabaseSchema(model))
     }
 
     package func apply(_ plan: MigrationPlan, allowDataLoss: Bool) throws(MigrationError) {

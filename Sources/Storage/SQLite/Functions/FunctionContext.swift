@@ -3,6 +3,12 @@ import CSQLite
 import JSON
 import Storage
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What a connection's SQL functions share: who writes and when, and what they have compiled.
 ///
 /// The functions are innocuous, so that triggers may use them under `trusted_schema = OFF`. Those
@@ -11,7 +17,7 @@ final class FunctionContext {
     /// Set by the writer for each task.
     var write: WriteContext?
     let scratch = JSONBuffer(capacity: 1_024)
-    private var patterns = BytesCache<PatternBox>(limit: 256)
+    private var patterns = BytesCache<CompiledPattern>(limit: 32)
     private var records = BytesCache<RecordFormat>(limit: 512)
 
     /// The connection has to live no longer than this object.
@@ -35,7 +41,7 @@ final class FunctionContext {
 
     /// A compiled pattern; nil if it is not valid.
     func pattern(_ text: UnsafeRawBufferPointer) -> OpaquePointer? {
-        patterns.value(for: text) { PatternBox($0) }.pattern
+        patterns.value(for: text) { CompiledPattern($0) }.pattern
     }
 
     func recordFormat(_ text: UnsafeRawBufferPointer) -> RecordFormat {
@@ -59,16 +65,25 @@ struct SQLFunction: Sendable {
 }
 
 /// A compiled pattern, or the fact that it is not valid.
-final class PatternBox {
+///
+/// The limits are those of `RegularExpression`, so that a pattern means the same in memory and here.
+final class CompiledPattern {
+    private static let memoryLimit: Int64 = 1 << 20
+    private static let lengthLimit = 2_000
+
     let pattern: OpaquePointer?
 
     init(_ text: UnsafeRawBufferPointer) {
+        guard text.count <= Self.lengthLimit else {
+            pattern = nil
+            return
+        }
         pattern = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { reason in
             guard let start = reason.baseAddress else { return nil }
             return cre2_compile(
                 text.bindMemory(to: UInt8.self).baseAddress,
                 text.count,
-                1 << 20,
+                Self.memoryLimit,
                 start,
                 reason.count
             )
@@ -94,7 +109,11 @@ struct BytesCache<Value> {
         make: (UnsafeRawBufferPointer) -> Value
     ) -> Value {
         for entry in entries where entry.key.count == bytes.count {
-            if entry.key.elementsEqual(bytes) { return entry.value }
+            let isSame = entry.key.withUnsafeBytes { key in
+                guard let known = key.baseAddress, let new = bytes.baseAddress else { return true }
+                return memcmp(known, new, bytes.count) == 0
+            }
+            if isSame { return entry.value }
         }
         if entries.count >= limit { entries.removeFirst(limit / 4) }
         let value = make(bytes)

@@ -57,14 +57,15 @@ struct SQLiteMigrator {
         for step in plan.steps {
             for statement in step.statements { try run(statement) }
         }
+        let broken: [[SQLValue]]
         do throws(StoreError) {
-            let broken = try connection.rowsOnce("PRAGMA foreign_key_check")
-            if let table = broken.first?.first?.text {
-                throw .check("records of \(table) would name records that do not exist")
-            }
             try record(plan)
+            broken = try connection.rowsOnce("PRAGMA foreign_key_check")
         } catch {
             throw .store(error)
+        }
+        if let table = broken.first?.first?.text {
+            throw .blocked(["records of \(table) would name records that do not exist"])
         }
     }
 

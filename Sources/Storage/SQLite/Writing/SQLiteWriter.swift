@@ -110,6 +110,7 @@ final class SQLiteWriter: Sendable {
     private static func next(_ state: Monitor<State>) -> Work {
         state.wait { state in
             state.isWaiting = false
+            if !state.exclusive.isEmpty { return .exclusive(state.exclusive.removeFirst()) }
             if !state.tasks.isEmpty {
                 var tasks: [any WriteTask] = []
                 tasks.reserveCapacity(state.tasks.count)
@@ -117,7 +118,6 @@ final class SQLiteWriter: Sendable {
                 state.running = tasks.count
                 return .tasks(tasks)
             }
-            if !state.exclusive.isEmpty { return .exclusive(state.exclusive.removeFirst()) }
             if state.isClosed { return .nothing }
             state.isWaiting = true
             return nil

@@ -35,10 +35,14 @@ final class WriteGroup {
         let group = tasks.prefix(max(options.groupLimit, 1))
         var finished: [FinishedWrite] = []
         finished.reserveCapacity(group.count)
+        // Those who have to hear of it if the transaction fails: all, until it has begun.
+        var started = group.count
         do throws(StoreError) {
             try connection.finish(begin)
+            started = 0
             let end = monotonicNanoseconds() + Int64(options.groupMicroseconds) * 1_000
             for task in group {
+                started += 1
                 let result = try perform(task)
                 finished.append(FinishedWrite(task: task, result: result))
                 if monotonicNanoseconds() > end { break }
@@ -47,10 +51,11 @@ final class WriteGroup {
             return finished
         } catch {
             if !connection.isOutsideTransaction { try? connection.finish(rollback) }
-            // Whoever was refused or took its work back keeps that answer; nothing of it was to be kept.
-            let done = group.prefix(max(finished.count, 1))
-            return zip(done, finished.map(Optional.some) + [nil]).map { task, former in
-                if let former, case .failure = former.result { return former }
+            return group.prefix(started).enumerated().map { index, task in
+                // Whoever was refused on its own keeps that answer.
+                if index < finished.count, case .failure = finished[index].result {
+                    return finished[index]
+                }
                 return FinishedWrite(task: task, result: .failure(error))
             }
         }
