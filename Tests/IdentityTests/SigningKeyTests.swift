@@ -1,0 +1,130 @@
+import Engine
+import JSON
+import Testing
+
+@testable import Identity
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+@Suite final class SigningKeyTests {
+    private let parent: String
+    private var directory: String { parent + "/keys" }
+    private var path: String { directory + "/signing.jwk" }
+
+    init() throws {
+        var template = Array("/tmp/mainstay-keys-XXXXXX".utf8CString)
+        parent = String(cString: try #require(mkdtemp(&template)))
+    }
+
+    deinit {
+        unlink(path)
+        rmdir(directory)
+        rmdir(parent)
+    }
+
+    @Test func `the key is made once and found again`() throws {
+        let first = try SigningKey(directory: directory)
+        let second = try SigningKey(directory: directory)
+        #expect(first.id == second.id)
+        #expect(first.jwks == second.jwks)
+        #expect(second.isSignature(try first.signature(of: [1, 2, 3]), of: [1, 2, 3]))
+    }
+
+    @Test func `only the server's user can read the key`() throws {
+        _ = try SigningKey(directory: directory)
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        #expect(stat(directory, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
+    }
+
+    @Test(arguments: [0o644, 0o640, 0o604] as [mode_t])
+    func `a key that others can read is refused`(mode: mode_t) throws {
+        _ = try SigningKey(directory: directory)
+        chmod(path, mode)
+        #expect(throws: IdentityError.exposed(path: path)) { try SigningKey(directory: directory) }
+        #expect(IdentityError.exposed(path: path).description.contains("chmod go="))
+    }
+
+    @Test func `a directory that others can write to is refused`() throws {
+        _ = try SigningKey(directory: directory)
+        chmod(directory, 0o777)
+        #expect(throws: IdentityError.exposed(path: directory)) {
+            try SigningKey(directory: directory)
+        }
+    }
+
+    @Test func `a file that is no key is refused, not replaced`() throws {
+        _ = try SigningKey(directory: directory)
+        truncate(path, 10)
+        #expect(throws: IdentityError.unreadableKey(path: path)) {
+            try SigningKey(directory: directory)
+        }
+    }
+
+    @Test func `a link instead of the file is refused`() throws {
+        _ = try SigningKey(directory: directory)
+        rename(path, parent + "/elsewhere")
+        symlink(parent + "/elsewhere", path)
+        defer { unlink(parent + "/elsewhere") }
+        #expect(throws: IdentityError.self) { try SigningKey(directory: directory) }
+    }
+
+    @Test func `many that start at once get one key`() async throws {
+        let directory = directory
+        let ids = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<8 { group.addTask { try SigningKey(directory: directory).id } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(ids.count == 1)
+    }
+
+    @Test func `the key's id is its thumbprint`() throws {
+        // RFC 8037, appendices A.1 to A.3.
+        let key = try #require(
+            SigningKey(privateJWK: [
+                "kty": "OKP", "crv": "Ed25519",
+                "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+                "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            ])
+        )
+        #expect(key.id == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
+        let published = key.jwks.description
+        #expect(published.contains("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"))
+        #expect(!published.contains("nWGxne"))
+    }
+
+    @Test func `halves that do not belong together are no key`() {
+        let key = SigningKey.init(privateJWK: [
+            "kty": "OKP", "crv": "Ed25519",
+            "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp",
+        ])
+        #expect(key == nil)
+    }
+}
+
+@Suite struct Base64Tests {
+    @Test func `bytes come back`() throws {
+        for count in 0..<70 {
+            let bytes = [UInt8].random(count: count)
+            #expect(Base64.decodeURL(Base64.encodeURL(bytes).utf8) == bytes)
+        }
+    }
+
+    @Test func `the alphabets are those of RFC 4648`() {
+        #expect(Base64.encode([0xFB, 0xFF, 0xBE]) == "+/++")
+        #expect(Base64.encodeURL([0xFB, 0xFF, 0xBE]) == "-_--")
+        #expect(Base64.encode("fooba".utf8) == "Zm9vYmE")
+    }
+
+    @Test(arguments: ["Zg==", "Zh", "Z", "Z g", "+/++", "Zm9vé"])
+    func `each value has one spelling`(text: String) {
+        #expect(Base64.decodeURL(text.utf8) == nil)
+    }
+}
