@@ -31,7 +31,9 @@ enum Corpus {
         "null in [m]",
         "m in [n, m]", "n in [m, 1]", "n / m in [0, 1]", "n in [n / m]", "!(n in [n / m, n])",
         "note in ['a', 'A', '']", "!(note in ['a', 'A', ''])", "note in [text, 'a']",
-        "(flag ? null : m) in [null, 1]",
+        "(flag ? null : m) in [null, 1]", "(flag ? auth == null : mark) == (n > 1)",
+        "(flag ? mark : true)", "cel.bind(k, mark, k) == flag", "cel.bind(k, mark, k)",
+        "true in [flag ? mark : true]",
     ]
 
     static let numbers = [

@@ -4,13 +4,16 @@ struct ExpressionGenerator {
     /// Variables that macros bind, by type.
     private var locals: [(name: String, type: Kind)] = []
     private var names = 0
+    /// Whether it uses fields and collections that callers may not read.
+    private let readsHiddenFields: Bool
 
     enum Kind: CaseIterable {
         case bool, int, double, string, timestamp, duration
     }
 
-    init(seed: UInt64) {
+    init(seed: UInt64, readsHiddenFields: Bool = false) {
         state = seed
+        self.readsHiddenFields = readsHiddenFields
     }
 
     mutating func expression(depth: Int) -> String {
@@ -45,6 +48,7 @@ struct ExpressionGenerator {
     private mutating func leaf(_ kind: Kind) -> String {
         let bound = locals.filter { $0.type == kind }.map(\.name)
         if !bound.isEmpty, random(2) == 0 { return pick(bound) }
+        if readsHiddenFields, kind == .string, random(2) == 0 { return pick(Self.hidden) }
         return switch kind {
         case .bool: pick(["flag", "mark", "true", "false", "auth == null", "helper == null"])
         case .int:
@@ -63,6 +67,11 @@ struct ExpressionGenerator {
         case .duration: pick(["duration('1h')", "duration('-90s')", "duration('2562047h')"])
         }
     }
+
+    private static let hidden = [
+        "owner.secret", "helper.secret", "owner.hobby", "helper.hobby", "owner.team.title",
+        "owner.team.city", "owner.email", "helper.bio",
+    ]
 
     private mutating func bool(_ depth: Int) -> String {
         let kind = Kind.allCases[random(Kind.allCases.count)]
@@ -96,20 +105,10 @@ struct ExpressionGenerator {
         let quantifier = pick(["exists", "all", "exists_one"])
         let range: String
         let bound: [(String, Kind)]
-        switch random(5) {
-        case 0: (range, bound) = ("tags", [(name, .string)])
-        case 1: (range, bound) = ("labels", [(name, .string)])
-        case 2: (range, bound) = ("nums", [(name, .int)])
-        case 3:
-            (range, bound) = (
-                "owners",
-                [("\(name).name", .string), ("\(name).bio", .string), ("\(name).id", .string)]
-            )
-        default:
-            (range, bound) = (
-                "links",
-                [("\(name).item", .string), ("\(name).owner", .string), ("\(name).weight", .int)]
-            )
+        if readsHiddenFields, random(3) == 0 {
+            (range, bound) = ("vaults", [("\(name).code", .string)])
+        } else {
+            (range, bound) = source(of: name)
         }
         locals += bound.map { (name: $0.0, type: $0.1) }
         let isFiltered = random(4) == 0
@@ -117,6 +116,23 @@ struct ExpressionGenerator {
         let predicate = make(.bool, depth)
         locals.removeLast(bound.count)
         return "\(range)\(filter).\(quantifier)(\(name), \(predicate))"
+    }
+
+    private mutating func source(of name: String) -> (String, [(String, Kind)]) {
+        switch random(5) {
+        case 0: return ("tags", [(name, .string)])
+        case 1: return ("labels", [(name, .string)])
+        case 2: return ("nums", [(name, .int)])
+        case 3:
+            var fields = ["name", "bio", "id"]
+            if readsHiddenFields { fields += ["secret", "hobby", "email"] }
+            return ("owners", fields.map { ("\(name).\($0)", .string) })
+        default:
+            return (
+                "links",
+                [("\(name).item", .string), ("\(name).owner", .string), ("\(name).weight", .int)]
+            )
+        }
     }
 
     private mutating func int(_ depth: Int) -> String {

@@ -2,14 +2,36 @@ import Expressions
 
 /// Records that cover what bites: nulls, the ends of the integers, empty and odd texts, lists.
 enum Zoo {
-    static func world() throws -> World {
+    /// - Parameter altered: Whether all that the account o1 may not read is different.
+    static func world(altered: Bool = false) throws -> World {
         try World(
             model,
             records: [
-                ("teams", teams), ("owners", owners), ("items", items), ("links", links),
-                ("vaults", [["id": .string("v1"), "code": .string("open")]]),
+                ("teams", altered ? teams.map(renamed) : teams),
+                ("owners", altered ? owners.map(disguised(owner:)) : owners), ("items", items),
+                ("links", altered ? links.map(disguised(link:)) : links),
+                ("vaults", altered ? [] : [["id": .string("v1"), "code": .string("open")]]),
             ]
         )
+    }
+
+    private static func renamed(_ team: [String: Value]) -> [String: Value] {
+        team.merging(["title": .string("abc"), "city": .string("a")]) { $1 }
+    }
+
+    private static func disguised(owner: [String: Value]) -> [String: Value] {
+        guard case .string(let id)? = owner["id"], id != "o1" else { return owner }
+        var other = owner
+        other["secret"] = .string("a")
+        other["hobby"] = id == "o2" ? .string("abc") : .null
+        other["email"] = .string("\(id)@other.example")
+        if id == "o3" { other["bio"] = .string("abc") }
+        return other
+    }
+
+    private static func disguised(link: [String: Value]) -> [String: Value] {
+        guard case .string("private")? = link["kind"] else { return link }
+        return link.merging(["weight": .int(1), "owner": .string("o4")]) { $1 }
     }
 
     static let model = """

@@ -8,6 +8,7 @@ extension Compilation {
         }
         if call.operands.count == 1 { return try negation(call) }
         let left = try operand(call.operands[0])
+        if call.function == "_/_", left.type == .real { return try quotient(left, call) }
         let right = try operand(call.operands[1])
         let symbol = String(call.function.dropFirst().dropLast())
         // A side that fails for every row may not have a type of its own.
@@ -94,15 +95,20 @@ extension Compilation {
             }
             throw .mayBeNaN(at: call.expression)
         default:
-            guard let divisor = try nonzero(call.operands[1]) else {
-                throw .unsupported(
-                    "a division by a double that may be zero",
-                    at: call.expression.offset,
-                    hint: "divide by a number that is written out and is not zero"
-                )
-            }
-            return .strict("(\(left.sql) / \(divisor))", .real, of: [left], isFinite: false)
+            throw .unsupported("'\(symbol)' of doubles", at: call.expression.offset)
         }
+    }
+
+    /// A division of doubles; by zero it would be infinite or NaN.
+    private func quotient(_ left: Operand, _ call: Call) throws(SQLCompileError) -> Operand {
+        guard let divisor = try nonzero(call.operands[1]) else {
+            throw .unsupported(
+                "a division by a double that may be zero",
+                at: call.expression.offset,
+                hint: "divide by a number that is written out and is not zero"
+            )
+        }
+        return .strict("(\(left.sql) / \(divisor))", .real, of: [left], isFinite: false)
     }
 
     /// The placeholder of a double that is written out and must not be zero; nil for anything else.

@@ -14,6 +14,15 @@ extension Compilation {
         if let list = emptyListComparison(left, right) ?? emptyListComparison(right, left) {
             return emptinessTest(try operand(list), negated: negated)
         }
+        if case .list = checked.type(of: left).unwrapped,
+            case .list = checked.type(of: right).unwrapped
+        {
+            throw .unsupported(
+                "a comparison of lists",
+                at: call.expression.offset,
+                hint: "compare with [], or compare their sizes or elements"
+            )
+        }
         return try equality(
             try operand(left),
             try operand(right),

@@ -65,8 +65,10 @@ extension Compilation {
             element.type != .null
             && items.allSatisfy { $0.type == element.type && !$0.mayBeNull }
         guard isPlain else {
-            let same = pairs.map { "\($0.sql) IS \($1.sql)" }.joined(separator: " OR ")
-            return .guarded(negated ? "NOT (\(same))" : "(\(same))", by: failures)
+            let same = Condition.disjunction(
+                pairs.map { .test("\($0.sql) IS \($1.sql)", mayFail: false) }
+            )
+            return .guarded(negated ? "NOT \(same.closed)" : same.closed, by: failures)
         }
         let list = items.map(\.sql).joined(separator: ", ")
         let test = "\(element.sql) \(negated ? "NOT IN" : "IN") (\(list))"

@@ -119,7 +119,7 @@ extension Compilation {
         case .comprehension(let comprehension):
             return try quantifier(comprehension, at: expression, negated: negated, precision)
         case .bind(let variable, let value, let body):
-            guard checked.type(of: expression).unwrapped == .bool else { return nil }
+            guard checked.type(of: expression) == .bool else { return nil }
             return try bind(variable, to: value, in: body, negated: negated, precision)
         case .call(let function, let target, let arguments):
             return try logic(
@@ -147,7 +147,7 @@ extension Compilation {
         case ("!_", 1):
             return try condition(call.operands[0], negated: !negated, precision)
         case ("_?_:_", 3):
-            guard checked.type(of: call.expression).unwrapped == .bool else { return nil }
+            guard checked.type(of: call.expression) == .bool else { return nil }
             return try choice(call.operands, negated: negated, precision)
         case ("_==_", 2), ("_!=_", 2):
             let isNegated = (call.function == "_!=_") != negated
