@@ -2,6 +2,12 @@
 
 import { h, methodBadge } from "./dom.js";
 
+/** The words that a search can begin: `createPost` is `createpost`, `create` and `post`. */
+function wordsOf(text) {
+  const parts = text.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u);
+  return [...parts, ...text.split(/\s+/)].map((word) => word.toLowerCase()).filter(Boolean);
+}
+
 export class Sidebar {
   #links = [];
 
@@ -28,11 +34,11 @@ export class Sidebar {
   }
 
   #item(target, text, operation, kind = "") {
-    const words = `${text} ${operation?.path ?? ""} ${operation?.method ?? ""} ${operation?.tag ?? ""} ${target}`.toLowerCase();
+    const words = wordsOf(`${text} ${operation?.path ?? ""} ${operation?.tag ?? ""} ${target}`);
     const link = h("a", { href: `#${target}`, class: `${kind} ${operation ? "operation-link" : ""}`.trim() },
       h("span", { class: "link-text" }, text), operation && methodBadge(operation.method));
     const item = h("li", {}, link);
-    this.#links.push({ target, link, item, words });
+    this.#links.push({ target, link, item, words, method: operation?.method });
     return item;
   }
 
@@ -55,7 +61,11 @@ export class Sidebar {
 
   #filter() {
     const terms = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const { item, words } of this.#links) item.hidden = !terms.every((term) => words.includes(term));
+    for (const { item, words, method } of this.#links) {
+      const isMatch = terms.every((term) => words.some((word) => word.startsWith(term)));
+      // A method alone is a search too; among other words it would match too much.
+      item.hidden = !isMatch && !(terms.length === 1 && terms[0] === method);
+    }
     this.tree.classList.toggle("searching", terms.length > 0);
     for (const group of this.tree.querySelectorAll(".group")) group.hidden = !group.querySelector("li:not([hidden])");
     this.tree.querySelector(".no-match").hidden = this.#visible().length > 0;
