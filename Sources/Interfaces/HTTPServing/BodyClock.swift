@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Whether a body arrives fast enough: some of it within the timeout, all of it at the minimum rate.
+/// Whether a body arrives fast enough: some of it within the timeout, all of it at the minimum
+/// rate.
 struct BodyClock {
     private let started: NIODeadline
     private var last: NIODeadline
@@ -38,7 +39,9 @@ struct WriteClock {
         written += count
     }
 
-    /// `pending` bytes wait for the client. Expired when, over a whole window, it has taken hardly any.
+    /// `pending` bytes wait for the client.
+    ///
+    /// Expired when, over a whole window, it has taken hardly any.
     mutating func isExpired(
         pending: Int,
         at now: NIODeadline,

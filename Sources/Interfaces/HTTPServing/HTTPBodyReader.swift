@@ -1,12 +1,16 @@
 package import NIOCore
 
-/// Reads a request's body piece by piece. What is not asked for is not taken from the client beyond a small buffer.
+/// Reads a request's body piece by piece.
+///
+/// What is not asked for is not taken from the client beyond a small buffer.
 package final class HTTPBodyReader: Sendable {
     /// Why a body ends before its end.
     package enum ReadError: Error, Sendable {
         /// The client left, took too long, or broke the framing.
         case aborted
-        /// The body is longer than was admitted. The client gets 413 unless an answer has begun.
+        /// The body is longer than was admitted.
+        ///
+        /// The client gets 413 unless an answer has begun.
         case tooLarge
     }
 
@@ -18,7 +22,9 @@ package final class HTTPBodyReader: Sendable {
         state = NIOLoopBound(State(demand: demand), eventLoop: eventLoop)
     }
 
-    /// The next piece, or nil at the end; fails with ``ReadError``. Not to be called again before it is answered.
+    /// The next piece, or nil at the end; fails with ``ReadError``.
+    ///
+    /// Not to be called again before it is answered.
     package func next() -> EventLoopFuture<ByteBuffer?> {
         guard eventLoop.inEventLoop else { return eventLoop.flatSubmit { self.next() } }
         return state.value.next(on: eventLoop)

@@ -26,7 +26,8 @@ package enum HTTPDate {
             + "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60)) GMT"
     }
 
-    /// Year, month and day of a day count since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+    /// Year, month and day of a day count since 1970 (Howard Hinnant, "chrono-compatible
+    /// low-level date algorithms").
     private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -6,14 +6,19 @@ package struct HTTPRequest: Sendable {
     /// Unique per request; 128 random bits, so that it can serve as a W3C trace id.
     package var id: HTTPRequestID
     package var method: HTTPMethod
-    /// The target's path, still percent-encoded. It starts with `/`, or is `*` for `OPTIONS *`.
+    /// The target's path, still percent-encoded.
+    ///
+    /// It starts with `/`, or is `*` for `OPTIONS *`.
     package var path: String
     /// What follows the target's first `?`, still percent-encoded.
     package var query: String?
     package var version: HTTPVersion
-    /// As sent, in order. `host` is present and unique in HTTP/1.1 and HTTP/2.
+    /// As sent, in order.
+    ///
+    /// `host` is present and unique in HTTP/1.1 and HTTP/2.
     package var headers: HTTPHeaders
-    /// The whole body, decoded from any transfer or content coding; empty where the admission asked to stream.
+    /// The whole body, decoded from any transfer or content coding; empty where the admission
+    /// asked to stream.
     package var body: ByteBuffer
     /// Set instead of `body` when the admission was ``HTTPAdmission/stream(maximumBody:)``.
     package var bodyReader: HTTPBodyReader?
@@ -21,7 +26,8 @@ package struct HTTPRequest: Sendable {
     package var remoteAddress: SocketAddress?
     /// When the head was complete.
     package var received: NIODeadline
-    /// An index into ``HTTPServerConfiguration/routes``, set in `admit`: names the request in metrics and access log.
+    /// An index into ``HTTPServerConfiguration/routes``, set in `admit`: names the request in
+    /// metrics and access log.
     package var route: Int
     /// Whatever `admit` found out that `respond` should not have to find out again.
     package var context: (any Sendable)?

@@ -1,10 +1,14 @@
 package import NIOCore
 package import NIOHTTP1
 
-/// Answers requests. Each event loop has its own, made by the server's factory and used on that loop only,
-/// so it needs no locks. Neither function may block.
+/// Answers requests.
+///
+/// Each event loop has its own, made by the server's factory and used on that loop only, so it
+/// needs no locks. Neither function may block.
 package protocol HTTPResponder: AnyObject {
-    /// Decides at the head, before a body is read: where the request goes and how large its body may be.
+    /// Decides at the head, before a body is read: where the request goes and how large its body
+    /// may be.
+    ///
     /// May set `route` and `context`, which `respond` then finds in the request.
     func admit(_ request: inout HTTPRequest) -> HTTPAdmission
 
@@ -14,7 +18,8 @@ package protocol HTTPResponder: AnyObject {
 
 /// What becomes of a request whose head has arrived.
 package enum HTTPAdmission {
-    /// The body is collected, up to this number of bytes (after decompression too); beyond it the client gets 413.
+    /// The body is collected, up to this number of bytes (after decompression too); beyond it the
+    /// client gets 413.
     case collect(maximumBody: Int)
     /// `respond` is called at once, and reads the body through the request's `bodyReader`.
     case stream(maximumBody: Int)
@@ -26,14 +31,16 @@ package enum HTTPAdmission {
 package enum HTTPOutcome {
     /// At once: the common case, for which the server allocates nothing.
     case ready(HTTPResponse)
-    /// Later; the future belongs to the event loop that `respond` was called on. A failure becomes a 500.
+    /// Later; the future belongs to the event loop that `respond` was called on.
+    ///
+    /// A failure becomes a 500.
     case pending(EventLoopFuture<HTTPResponse>)
     /// The connection leaves HTTP (WebSocket); possible in HTTP/1.1 only.
     case upgrade(HTTPUpgrade)
 }
 
-/// A switch to another protocol: the server answers 101, takes its own handlers out of the pipeline, calls `install`,
-/// and passes on what the client has already sent.
+/// A switch to another protocol: the server answers 101, takes its own handlers out of the
+/// pipeline, calls `install`, and passes on what the client has already sent.
 package struct HTTPUpgrade: Sendable {
     /// Headers of the 101; `connection: upgrade` is added.
     package var headers: HTTPHeaders

@@ -1,13 +1,17 @@
 package import NIOCore
 package import NIOHTTP1
 
-/// An answer. The server adds `date`, the framing headers, and what ``HTTPServerConfiguration/constantHeaders`` says;
-/// framing headers that are set here are ignored, except `connection: close`, which is obeyed.
+/// An answer.
+///
+/// The server adds `date`, the framing headers, and what
+/// ``HTTPServerConfiguration/constantHeaders`` says; framing headers that are set here are
+/// ignored, except `connection: close`, which is obeyed.
 package struct HTTPResponse: Sendable {
     package var status: HTTPResponseStatus
     package var headers: HTTPHeaders
     package var body: HTTPResponseBody
-    /// `false` keeps the body as it is, for instance where it mixes a secret with what a caller chose (BREACH).
+    /// `false` keeps the body as it is, for instance where it mixes a secret with what a caller
+    /// chose (BREACH).
     package var mayCompress: Bool
 
     package init(
@@ -31,11 +35,14 @@ package enum HTTPResponseBody: Sendable {
     case stream(any HTTPBodySource)
 }
 
-/// Produces a body piece by piece; the server asks for the next one when the client has taken the last.
+/// Produces a body piece by piece; the server asks for the next one when the client has taken the
+/// last.
 package protocol HTTPBodySource: AnyObject, Sendable {
     /// The number of bytes that will be produced, where it is known: sent as `content-length`.
     var length: Int? { get }
-    /// The next piece, or nil at the end; called on `eventLoop`, and never while an earlier call is unanswered.
+    /// The next piece, or nil at the end; called on `eventLoop`, and never while an earlier call
+    /// is unanswered.
+    ///
     /// A failure aborts the answer: the client sees that it is incomplete.
     func next(on eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer?>
     /// Called once if the client leaves, or time runs out, before the end.

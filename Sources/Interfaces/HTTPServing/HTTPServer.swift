@@ -3,7 +3,8 @@ package import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A listener with everything behind it, up to the responders: HTTP/1.1 and HTTP/2, cleartext or TLS.
+/// A listener with everything behind it, up to the responders: HTTP/1.1 and HTTP/2, cleartext or
+/// TLS.
 ///
 ///     let server = HTTPServer(configuration: .init(port: 8080), group: group, logger: logger) { loop in
 ///         MyResponder(loop)
@@ -52,7 +53,9 @@ package final class HTTPServer: Sendable {
         )
     }
 
-    /// Makes a responder for each event loop, and listens. The address tells the port that the system chose.
+    /// Makes a responder for each event loop, and listens.
+    ///
+    /// The address tells the port that the system chose.
     @discardableResult
     package func start() async throws -> SocketAddress {
         try state.withLock { state in
@@ -94,7 +97,8 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Accepts no more, ends idle connections, lets requests in flight be answered for up to `grace`, and closes the rest.
+    /// Accepts no more, ends idle connections, lets requests in flight be answered for up to
+    /// `grace`, and closes the rest.
     package func shutdownGracefully(within grace: Duration) async {
         let running = state.withLock { state -> (any Channel, [NIOLoopBound<ServerLoop>])? in
             guard case .running(let channel, let loops) = state else { return nil }
@@ -117,8 +121,8 @@ package final class HTTPServer: Sendable {
         shared.logger.info("stopped listening")
     }
 
-    /// Reads the certificate and its key anew, for the connections to come; throws, and keeps the old ones, if they
-    /// cannot be used.
+    /// Reads the certificate and its key anew, for the connections to come; throws, and keeps the
+    /// old ones, if they cannot be used.
     package func reloadCertificate() throws {
         try shared.loadCertificate()
         shared.logger.info("certificate reloaded")

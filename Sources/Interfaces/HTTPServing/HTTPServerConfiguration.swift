@@ -13,9 +13,12 @@ package struct HTTPServerConfiguration: Sendable {
     package var timeouts = Timeouts()
     /// `nil` sends every body as it is.
     package var compression: Compression? = Compression()
-    /// Added to every answer, for instance security headers. A responder should not set the same names.
+    /// Added to every answer, for instance security headers.
+    ///
+    /// A responder should not set the same names.
     package var constantHeaders: [(name: String, value: String)] = []
-    /// The names of routes in metrics and access log; a request whose `route` is not an index of it counts under the first.
+    /// The names of routes in metrics and access log; a request whose `route` is not an index of
+    /// it counts under the first.
     package var routes: [String] = ["other"]
     /// Renders the errors that the server finds itself.
     package var renderProblem: @Sendable (HTTPServerProblem) -> HTTPResponse = {
@@ -51,11 +54,13 @@ package struct HTTPServerConfiguration: Sendable {
         package init() {}
     }
 
-    /// How long a client may take; checked four times in the shortest of them, at least once a second.
+    /// How long a client may take; checked four times in the shortest of them, at least once a
+    /// second.
     package struct Timeouts: Sendable {
         /// From the first byte of a head (or from the accept, TLS handshake included) to its end.
         package var head: Duration = .seconds(10)
-        /// Without a byte of the body; a body as a whole may take this long and a second per `minimumBodyRate` bytes.
+        /// Without a byte of the body; a body as a whole may take this long and a second per
+        /// `minimumBodyRate` bytes.
         package var body: Duration = .seconds(30)
         /// Bytes a second.
         package var minimumBodyRate = 1024

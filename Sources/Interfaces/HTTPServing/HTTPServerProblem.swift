@@ -23,7 +23,9 @@ package struct HTTPServerProblem: Error, Sendable, Equatable {
     }
 }
 
-/// All of them. Titles and details are constant, without characters that JSON would escape.
+/// All of them.
+///
+/// Titles and details are constant, without characters that JSON would escape.
 extension HTTPServerProblem {
     static func malformed(_ detail: String) -> Self {
         Self(

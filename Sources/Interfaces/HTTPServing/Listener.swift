@@ -41,8 +41,9 @@ struct Listener: Sendable {
     }
 }
 
-/// A connection beyond the limits: gets 503 and a second to read it. Over TLS it is closed instead, since a handshake
-/// is what costs.
+/// A connection beyond the limits: gets 503 and a second to read it.
+///
+/// Over TLS it is closed instead, since a handshake is what costs.
 final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

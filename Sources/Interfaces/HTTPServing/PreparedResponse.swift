@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// An answer as it will be sent, whatever the protocol: compressed if it is to be, its length known, its body dropped
-/// where there may be none.
+/// An answer as it will be sent, whatever the protocol: compressed if it is to be, its length
+/// known, its body dropped where there may be none.
 struct PreparedResponse {
     var status: HTTPResponseStatus
     var headers: HTTPHeaders

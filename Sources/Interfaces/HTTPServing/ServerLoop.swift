@@ -12,7 +12,9 @@ protocol ServerConnection: AnyObject {
     func abort()
 }
 
-/// What all connections of one server on one event loop share. Used on that loop only.
+/// What all connections of one server on one event loop share.
+///
+/// Used on that loop only.
 final class ServerLoop {
     let eventLoop: any EventLoop
     let shared: ServerShared

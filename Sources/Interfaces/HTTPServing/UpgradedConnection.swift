@@ -1,6 +1,8 @@
 import NIOCore
 
-/// A connection that has left HTTP. Its handlers see NIO's `ChannelShouldQuiesceEvent` when the server drains.
+/// A connection that has left HTTP.
+///
+/// Its handlers see NIO's `ChannelShouldQuiesceEvent` when the server drains.
 final class UpgradedConnection: ServerConnection {
     private let channel: any Channel
 

@@ -20,7 +20,8 @@ enum ContentNegotiation {
         return quality >= identity ?? 0
     }
 
-    /// The coding in lower case, and its weight in thousandths; a weight that cannot be read counts as 0.
+    /// The coding in lower case, and its weight in thousandths; a weight that cannot be read
+    /// counts as 0.
     private static func parse(_ element: Substring) -> (coding: String, quality: Int) {
         let parts = element.split(separator: ";", omittingEmptySubsequences: false)
         let coding = trim(parts.first ?? "").lowercased()
@@ -42,7 +43,9 @@ enum ContentNegotiation {
         return text
     }
 
-    /// Whether a media type shrinks: text, JSON, XML, and what is made of them. Event streams are left alone.
+    /// Whether a media type shrinks: text, JSON, XML, and what is made of them.
+    ///
+    /// Event streams are left alone.
     static func isCompressible(_ contentType: String) -> Bool {
         let type = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
         if type == "application/json" { return true }
@@ -58,7 +61,8 @@ enum ContentNegotiation {
     ]
 }
 
-/// Entity tags of compressed answers: RFC 9110 8.8.3 wants the two forms of a body to have different strong tags.
+/// Entity tags of compressed answers: RFC 9110 8.8.3 wants the two forms of a body to have
+/// different strong tags.
 package enum HTTPEntityTag {
     private static let suffix = "-gz\""
 
@@ -68,7 +72,8 @@ package enum HTTPEntityTag {
         return tag.dropLast() + suffix
     }
 
-    /// The tag that the responder gave, from one that a client sends back in `if-none-match` or `if-match`.
+    /// The tag that the responder gave, from one that a client sends back in `if-none-match` or
+    /// `if-match`.
     package static func strippingGzipSuffix(_ tag: String) -> String {
         tag.hasSuffix(suffix) ? tag.dropLast(suffix.utf8.count) + "\"" : tag
     }

@@ -2,7 +2,8 @@ import NIOCore
 import NIOHTTP1
 
 extension HTTP1Connection {
-    /// Bodies up to this size are read to their end after an early answer; beyond it the connection is closed.
+    /// Bodies up to this size are read to their end after an early answer; beyond it the
+    /// connection is closed.
     static let discardLimit = 64 * 1024
 
     /// Takes requests from what has arrived, as far as it goes.
@@ -117,8 +118,10 @@ extension HTTP1Connection {
         return nil
     }
 
-    /// Answers before the body is read. A short one that is on its way is dropped; for a long one it is cheaper to end
-    /// the connection.
+    /// Answers before the body is read.
+    ///
+    /// A short one that is on its way is dropped; for a long one it is cheaper to end the
+    /// connection.
     private func answerEarly(_ response: HTTPResponse) {
         switch head.framing {
         case .none:
@@ -153,10 +156,11 @@ extension HTTP1Connection {
         case .feeding(let reader, let remaining):
             let left = remaining - bytes.readableBytes
             guard left >= 0 else {
-                reader.fail(.tooLarge)
                 keepsAlive = false
+                input = .discarding(remaining: 0)
+                // Answered before the reader hears of it, and answers otherwise.
                 if case .pending = output { send(loop.render(.bodyTooLarge)) } else { abort() }
-                return
+                return reader.fail(.tooLarge)
             }
             input = .feeding(reader, remaining: left)
             reader.feed(bytes)

@@ -26,7 +26,8 @@ extension HTTP1Connection: ServerConnection {
         }
     }
 
-    /// RFC 9110 15.5.9: 408 for a request that has begun; a connection without one is just closed.
+    /// RFC 9110 15.5.9: 408 for a request that has begun; a connection without one is just
+    /// closed.
     private func headTimedOut() {
         guard inbound.readableBytes > 0 else { return abort() }
         loop.counters.add(to: .timeouts)
@@ -56,8 +57,8 @@ extension HTTP1Connection: ServerConnection {
         context.close(mode: .all, promise: nil)
     }
 
-    /// Sends what is to be sent, and closes; in two steps if the client may be sending still, since closing with unread
-    /// bytes would reset the connection and take the answer with it.
+    /// Sends what is to be sent, and closes; in two steps if the client may be sending still,
+    /// since closing with unread bytes would reset the connection and take the answer with it.
     func finishAndClose(lingers: Bool) {
         guard let context else { return }
         input = .lingering
@@ -95,7 +96,8 @@ extension HTTP1Connection: ServerConnection {
 
     private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-    /// Whether the connection's first bytes are HTTP/2's preface: nil if they are not, else whether to go on at once.
+    /// Whether the connection's first bytes are HTTP/2's preface: nil if they are not, else
+    /// whether to go on at once.
     func sniffHTTP2() -> Bool? {
         let seen = inbound.readableBytesView.prefix(Self.preface.count)
         guard seen.elementsEqual(Self.preface.prefix(seen.count)) else {

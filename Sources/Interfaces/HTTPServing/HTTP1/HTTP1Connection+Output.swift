@@ -95,7 +95,8 @@ extension HTTP1Connection {
         completeIfDone()
     }
 
-    /// Goes on to the next request, or ends the connection, when both directions have come to their end.
+    /// Goes on to the next request, or ends the connection, when both directions have come to
+    /// their end.
     func completeIfDone() {
         guard case .done = output else { return }
         switch input {
@@ -132,10 +133,7 @@ extension HTTP1Connection {
             )
             head = HTTP1RequestHead()
             send(loop.render(problem))
-        case .idle:
-            send(loop.render(problem))
-        case .pending:
-            if case .feeding(let reader, _) = input { reader.fail(.aborted) }
+        case .idle, .pending:
             send(loop.render(problem))
         case .streaming, .done:
             abort()
@@ -189,6 +187,7 @@ extension HTTP1Connection {
             if sendsChunks { append("0\r\n\r\n") }
             outputDone()
         case .failure:
+            flush()
             abort()
         }
     }

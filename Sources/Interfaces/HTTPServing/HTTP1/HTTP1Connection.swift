@@ -2,8 +2,8 @@ import NIOCore
 import NIOHTTP1
 import NIOTLS
 
-/// One HTTP/1.1 connection: parser, order of answers, back-pressure and deadlines in a single handler, which is what
-/// keeps it as fast as the bare transport.
+/// One HTTP/1.1 connection: parser, order of answers, back-pressure and deadlines in a single
+/// handler, which is what keeps it as fast as the bare transport.
 ///
 /// Requests are answered one after the other, so that answers are in order without a queue: while one is unanswered,
 /// nothing more is parsed, and after one more read nothing more is read. What a client can make the server hold is
@@ -27,7 +27,8 @@ final class HTTP1Connection: ChannelDuplexHandler, RemovableChannelHandler {
         case discarding(remaining: Int)
         /// The request is all there.
         case complete
-        /// The last answer is sent; what the client still sends is dropped, so that it can read the answer.
+        /// The last answer is sent; what the client still sends is dropped, so that it can read
+        /// the answer.
         case lingering
         case closed
     }

@@ -5,8 +5,8 @@ import NIOHTTP1
     import Glibc
 #endif
 
-/// Parses a complete head, strictly: whatever two implementations could understand differently is refused, since that
-/// is what request smuggling lives on (RFC 9112 11.2).
+/// Parses a complete head, strictly: whatever two implementations could understand differently is
+/// refused, since that is what request smuggling lives on (RFC 9112 11.2).
 struct HTTP1HeadParser {
     private let limits: HTTPServerConfiguration.Limits
     private var head = HTTP1RequestHead()
@@ -20,7 +20,9 @@ struct HTTP1HeadParser {
         self.limits = limits
     }
 
-    /// `bytes` are whole lines, and the last one is the empty line. Each LF is known to follow a CR.
+    /// `bytes` are whole lines, and the last one is the empty line.
+    ///
+    /// Each LF is known to follow a CR.
     static func parse(
         _ bytes: UnsafeRawBufferPointer,
         limits: HTTPServerConfiguration.Limits

@@ -4,7 +4,8 @@ import NIOCore
     import Glibc
 #endif
 
-/// Cuts a stream of bytes into requests: a state machine without I/O, fed with whatever has arrived.
+/// Cuts a stream of bytes into requests: a state machine without I/O, fed with whatever has
+/// arrived.
 ///
 ///     head ──► (no body) ──────────────────────────────► end ──► head …
 ///       ├────► fixed(remaining) ───────────────────────► end
@@ -34,9 +35,12 @@ struct HTTP1RequestParser {
 
     private let limits: HTTPServerConfiguration.Limits
     private var state = State.head
-    /// Of the head or trailers being awaited: what was searched for line ends, and where the last line began.
+    /// Of the head or trailers being awaited: what was searched for line ends, and where the last
+    /// line began.
     private var searched = 0
     private var lineStart = 0
+    /// Empty lines before this request.
+    private var emptyLines = 0
     /// Bytes of chunk extensions in this request.
     private var extensionBytes = 0
 
@@ -48,7 +52,8 @@ struct HTTP1RequestParser {
         self.limits = limits
     }
 
-    /// Nothing of the next request's head has been looked at, so that `buffer` tells whether one has begun.
+    /// Nothing of the next request's head has been looked at, so that `buffer` tells whether one
+    /// has begun.
     var isBetweenRequests: Bool {
         if case .head = state { true } else { false }
     }
@@ -102,6 +107,7 @@ struct HTTP1RequestParser {
 
     private mutating func begin(_ head: HTTP1RequestHead) {
         extensionBytes = 0
+        emptyLines = 0
         switch head.framing {
         case .none: state = .end
         case .length(let length): state = .fixed(remaining: length)
@@ -120,11 +126,11 @@ struct HTTP1RequestParser {
         }
         guard let end = try findEmptyLine(buffer) else {
             if buffer.readableBytes >= limits.headSize {
-                throw lineStart == 0 ? .targetTooLong : .headTooLarge
+                throw tooLarge(buffer)
             }
             return nil
         }
-        guard end <= limits.headSize else { throw .headTooLarge }
+        guard end <= limits.headSize else { throw tooLarge(buffer) }
         let limits = limits
         let head = buffer.withUnsafeReadableBytes { bytes in
             Result { () throws(HTTPServerProblem) in
@@ -138,13 +144,19 @@ struct HTTP1RequestParser {
         return try head.get()
     }
 
+    /// What of a head is too large: its first line, or the rest.
+    private func tooLarge(_ buffer: ByteBuffer) -> HTTPServerProblem {
+        let firstLine = buffer.readableBytesView.prefix { $0 != HTTPBytes.lineFeed }
+        return firstLine.count > limits.targetSize ? .targetTooLong : .headTooLarge
+    }
+
     /// RFC 9112 2.2: an empty line before a request line is forgiven; two are, and no more.
-    private func skipEmptyLines(_ buffer: inout ByteBuffer) throws(HTTPServerProblem) {
-        for _ in 0..<2 {
-            guard buffer.getInteger(at: buffer.readerIndex, as: UInt16.self) == 0x0D0A else {
-                break
-            }
+    private mutating func skipEmptyLines(_ buffer: inout ByteBuffer) throws(HTTPServerProblem) {
+        while emptyLines < 2,
+            buffer.getInteger(at: buffer.readerIndex, as: UInt16.self) == 0x0D0A
+        {
             buffer.moveReaderIndex(forwardBy: 2)
+            emptyLines += 1
         }
         guard let first: UInt8 = buffer.getInteger(at: buffer.readerIndex) else { return }
         guard HTTPBytes.isToken(first) || (first == 0x0D && buffer.readableBytes == 1) else {
@@ -152,7 +164,8 @@ struct HTTP1RequestParser {
         }
     }
 
-    /// The offset behind the first empty line, where it is there; checks that no LF is without its CR.
+    /// The offset behind the first empty line, where it is there; checks that no LF is without
+    /// its CR.
     private mutating func findEmptyLine(
         _ buffer: ByteBuffer
     ) throws(HTTPServerProblem) -> Int? {

@@ -20,7 +20,9 @@ enum HTTPBytes {
         contains(byte, 0x2FFF_6FF2_0000_0000, 0x47FF_FFFE_AFFF_FFFE)
     }
 
-    /// RFC 9110 5.5: a byte of a header's value. Control characters, CR and NUL among them, are none.
+    /// RFC 9110 5.5: a byte of a header's value.
+    ///
+    /// Control characters, CR and NUL among them, are none.
     @inline(__always)
     static func isFieldValue(_ byte: UInt8) -> Bool {
         (byte >= 0x20 && byte != 0x7F) || byte == tab

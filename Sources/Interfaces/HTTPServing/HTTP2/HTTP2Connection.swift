@@ -2,7 +2,8 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTP2
 
-/// One HTTP/2 connection: the frames that belong to no stream, its idle time, and its orderly end.
+/// One HTTP/2 connection: the frames that belong to no stream, its idle time, and its orderly
+/// end.
 ///
 /// Ending takes two GOAWAYs (RFC 9113 6.8): the first stops new requests without losing those under way, the second,
 /// after a round trip, says which were accepted. The connection is closed when their answers have left.

@@ -3,7 +3,9 @@ import NIOHPACK
 import NIOHTTP1
 
 extension HTTP2Stream {
-    /// The request that a header block stands for. NIOHTTP2 has checked the block as RFC 9113 8.3 wants it.
+    /// The request that a header block stands for.
+    ///
+    /// NIOHTTP2 has checked the block as RFC 9113 8.3 wants it.
     func request(from block: HPACKHeaders) throws(HTTPServerProblem) -> HTTPRequest {
         let limits = loop.configuration.limits
         guard block.count <= limits.headerCount else { throw .tooManyHeaders }

@@ -186,8 +186,9 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
                 return reader.feed(bytes)
             }
             input = .complete
-            reader.fail(.tooLarge)
+            // Answered before the reader hears of it, and answers otherwise.
             if case .pending = output { send(loop.render(.bodyTooLarge)) } else { abort() }
+            reader.fail(.tooLarge)
         case .head, .complete:
             break
         }
@@ -235,8 +236,6 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     private func timedOut() {
-        if case .feeding(let reader, _) = input { reader.fail(.aborted) }
-        input = .complete
         switch output {
         case .idle, .pending: send(loop.render(.requestTimeout))
         case .sending, .streaming, .done: abort()

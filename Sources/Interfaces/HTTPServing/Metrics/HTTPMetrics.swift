@@ -26,7 +26,9 @@ package struct HTTPMetrics: Sendable {
         }
     }
 
-    /// Prometheus's text exposition format 0.0.4. `listener` becomes a label on every sample.
+    /// Prometheus's text exposition format 0.0.4.
+    ///
+    /// `listener` becomes a label on every sample.
     package func prometheusText(listener: String) -> String {
         var text = ""
         let label = "listener=\"\(listener)\""

@@ -1,8 +1,10 @@
 import NIOHTTP1
 import Synchronization
 
-/// The counters of one event loop. Only that loop writes, so a plain load and store of an atomic is enough and costs
-/// no bus lock; any thread may read.
+/// The counters of one event loop.
+///
+/// Only that loop writes, so a plain load and store of an atomic is enough and costs no bus lock;
+/// any thread may read.
 final class LoopCounters: @unchecked Sendable {
     // Sendable because every cell is an `Atomic`.
     private let cells: UnsafeMutablePointer<Atomic<Int>>
