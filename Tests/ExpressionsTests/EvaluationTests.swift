@@ -50,7 +50,8 @@ private func failure(
             ("'a'.matches(b)", .invalidArgument, 4), ("a.x", .nullValue, 2),
             ("timestamp(0).getHours('Nowhere/Land')", .invalidArgument, 13),
             ("'%d'.format(['a'])", .noSuchOverload, 5), ("{dyn(1.5): 1}", .invalidArgument, 0),
-            ("c", .noSuchVariable, 0),
+            ("c", .noSuchVariable, 0), ("optional.none().or(b)", .noSuchOverload, 16),
+            ("optional.none().value()", .nullValue, 16), ("b.orValue(1)", .noSuchOverload, 2),
         ] as [(String, EvaluationError.Kind, Int)]
     )
     func `an error has a kind and a place`(
@@ -101,7 +102,13 @@ private func failure(
                 == .needsDatabase
         )
         let editor = try environment.check("editor.name")
-        #expect(throws: EvaluationError(.nullValue, "'a relation' cannot take null", at: 7)) {
+        #expect(
+            throws: EvaluationError(
+                .nullValue,
+                "a relation has to lead to a record, this is null",
+                at: 7
+            )
+        ) {
             try editor.evaluate(Records())
         }
         // An event may come with the record itself.

@@ -77,3 +77,11 @@ extension CELType {
         }
     }
 }
+
+extension CELType {
+    /// The names of types, as expressions compare them with `type(x)`.
+    static let names: Set<String> = [
+        "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type",
+        "optional_type", "google.protobuf.Timestamp", "google.protobuf.Duration",
+    ]
+}

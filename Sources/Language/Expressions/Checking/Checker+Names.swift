@@ -30,18 +30,18 @@ extension Checker {
     }
 
     private mutating func unknown(_ name: String, at offset: Int) -> CELType {
-        var candidates = locals.map(\.name)
-        candidates += environment.variables.keys
-        candidates += environment.collections
-        if let subject = environment.subject {
-            candidates += environment.objects[subject].map { Array($0.keys) } ?? []
-        }
         report(
             "unknown name '\(name)'",
             at: offset,
-            hint: Spelling.hint(for: name, among: candidates)
+            hint: suggestion(for: name, among: knownNames)
         )
         return .dyn
+    }
+
+    private var knownNames: [String] {
+        let fields = environment.subject.flatMap { environment.objects[$0]?.keys }
+        return locals.map(\.name) + environment.variables.keys + environment.collections
+            + (fields.map(Array.init) ?? [])
     }
 
     /// `a.b.c` as one name, where the environment declares that.
@@ -110,7 +110,7 @@ extension Checker {
             report(
                 "'\(object)' has no field '\(field)'",
                 at: expression.offset,
-                hint: Spelling.hint(for: field, among: fields.keys)
+                hint: suggestion(for: field, among: Array(fields.keys))
             )
             return .dyn
         }

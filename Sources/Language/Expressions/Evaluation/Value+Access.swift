@@ -17,7 +17,7 @@ extension Value {
     /// What an optional holds; nil for none.
     func optionalContent(at offset: Int) throws(EvaluationError) -> Value? {
         guard case .optional(let content) = self else {
-            throw .noOverload("an optional element", self, at: offset)
+            throw .mismatch("an optional is needed", self, at: offset)
         }
         return content
     }
@@ -78,7 +78,7 @@ extension Value {
             found = map[index]
         case .list(let elements):
             guard let position = index.position else {
-                throw .noOverload("an index", index, at: offset)
+                throw .mismatch("a list's index has to be a whole number", index, at: offset)
             }
             found = elements.indices.contains(position) ? elements[position] : nil
         case .optional(let content):
@@ -115,6 +115,19 @@ extension EvaluationError {
         at offset: Int? = nil
     ) -> EvaluationError {
         noOverload(operation, values, at: offset)
+    }
+
+    /// A value is of another type than its place asks for.
+    static func mismatch(
+        _ demand: String,
+        _ value: Value,
+        at offset: Int
+    ) -> EvaluationError {
+        EvaluationError(
+            value.isNull ? .nullValue : .noSuchOverload,
+            "\(demand), this is \(value.isNull ? "null" : value.typeName)",
+            at: offset
+        )
     }
 
     static func noOverload(

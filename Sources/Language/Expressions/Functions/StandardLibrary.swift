@@ -7,12 +7,10 @@ extension FunctionTable {
 }
 
 extension Function {
-    /// What the checker knows of the operators; the interpreter has nodes of their own for them.
+    /// The types of the operators, but for those that the checker has rules for (`==`, `!=`, `in`,
+    /// `?:` and `[]`). The interpreter has nodes of their own for all.
     static let operators: [Function] = {
-        let a = CELType.parameter("A")
-        let b = CELType.parameter("B")
-        let list = CELType.list(a)
-        let map = CELType.map(key: a, value: b)
+        let list = CELType.list(.parameter("A"))
         let numbers: [CELType] = [.int, .uint, .double]
         let ordered: [CELType] = numbers + [.bool, .string, .bytes, .timestamp, .duration]
         var functions = [
@@ -20,8 +18,6 @@ extension Function {
             Function(standard: "_||_", Overload([.bool, .bool], .bool)),
             Function(standard: "!_", Overload([.bool], .bool)),
             Function(standard: "-_", Overload([.int], .int), Overload([.double], .double)),
-            Function(standard: "@in", Overload([a, list], .bool), Overload([a, map], .bool)),
-            Function(standard: "_[_]", Overload([list, .int], a), Overload([map, a], b)),
         ]
         var comparable = ordered.map { Overload([$0, $0], .bool) }
         for left in numbers {

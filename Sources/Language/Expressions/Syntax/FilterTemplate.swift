@@ -1,6 +1,10 @@
 /// An expression's source with its literals taken out, so that requests which differ only in their
 /// literals share one compiled plan: `author == "u1"` and `author == "u2"` have the same key.
 ///
+/// A plan that is shared must not depend on a literal's value but through a parameter. Where it
+/// does (a pattern that was checked, `duration("24h")` computed while compiling), the compiler has
+/// to keep the value beside the key.
+///
 /// The literals are those of `ParsedExpression.literals` of the same source, in the same order: a
 /// minus that belongs to a number is part of the literal in both.
 package struct FilterTemplate: Sendable {

@@ -12,14 +12,15 @@ struct LiteralDecoder {
         case .int: .int(try int(token, isNegative: isNegative))
         case .uint: .uint(try uint(token))
         case .double: .double(try double(token, isNegative: isNegative))
-        case .bytes: .bytes(try content(of: token))
+        case .bytes: .bytes(Array(try content(of: token)))
         default: .string(try string(token))
         }
     }
 
     private func string(_ token: Token) throws(ExpressionError) -> String {
         let content = try content(of: token)
-        guard let text = String(validating: content, as: UTF8.self) else {
+        let text = content.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
+        guard let text else {
             throw ExpressionError("this string is not valid UTF-8", at: token.start)
         }
         return text
@@ -79,7 +80,7 @@ extension LiteralDecoder {
 
 extension LiteralDecoder {
     /// What stands between the quotes, with the escapes decoded.
-    private func content(of token: Token) throws(ExpressionError) -> [UInt8] {
+    private func content(of token: Token) throws(ExpressionError) -> ArraySlice<UInt8> {
         var start = token.start
         var isRaw = false
         var isBytes = false
@@ -92,8 +93,8 @@ extension LiteralDecoder {
         let isTriple = length >= 6 && bytes[start + 1] == quote && bytes[start + 2] == quote
         let width = isTriple ? 3 : 1
         let inner = bytes[start + width..<token.end - width]
-        guard !isRaw, inner.contains(UInt8(ascii: "\\")) else { return Array(inner) }
-        return try decode(inner, isBytes: isBytes)
+        guard !isRaw, inner.contains(UInt8(ascii: "\\")) else { return inner }
+        return try decode(inner, isBytes: isBytes)[...]
     }
 
     private func decode(

@@ -21,7 +21,7 @@ extension Value {
             ValueOrdering(left ? 1 : 0, right ? 1 : 0)
         case (.string(let left), .string(let right)):
             // The order of UTF-8 bytes is that of code points.
-            left.utf8.ordering(to: right.utf8)
+            left.ordering(to: right)
         case (.bytes(let left), .bytes(let right)):
             left.ordering(to: right)
         case (.timestamp(let left), .timestamp(let right)):
@@ -79,6 +79,13 @@ extension Double {
         if self > Double(T.max) { return .descending }
         if self < Double(T.min) { return .ascending }
         return ValueOrdering(self, Double(other))
+    }
+}
+
+extension String {
+    fileprivate func ordering(to other: String) -> ValueOrdering {
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in right.withUTF8 { left.ordering(to: $0) } }
     }
 }
 

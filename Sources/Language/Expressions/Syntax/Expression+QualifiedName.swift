@@ -1,11 +1,3 @@
-extension CELType {
-    /// The names of types, as expressions compare them with `type(x)`.
-    static let names: Set<String> = [
-        "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type",
-        "optional_type", "google.protobuf.Timestamp", "google.protobuf.Duration",
-    ]
-}
-
 extension Expression {
     /// The parts of `a.b.c`; nil for anything but a name and plain selections of it.
     var qualifiedName: [String]? {
