@@ -62,6 +62,17 @@ import Testing
         #expect(hasher.needsRehash("something else"))
     }
 
+    @Test func `beyond what may wait a password is refused, not kept waiting`() async {
+        let hasher = PasswordHasher(parameters: AccountsApp.fastParameters, queueLimit: 0)
+        var refused = await problem { () throws(Problem) in try await hasher.hash("anything") }
+        #expect(refused?.code == .overloaded)
+        refused = await problem { () throws(Problem) in
+            try await hasher.verify("anything", against: "$argon2id$")
+        }
+        #expect(refused?.code == .overloaded)
+        #expect(hasher.hashesComputed == 0)
+    }
+
     @Test func `the hash of nothing costs the same and matches nothing`() async throws {
         let hash = AccountsApp.fastParameters.hashOfNothing()
         #expect(Argon2Parameters(encodedHash: hash) == AccountsApp.fastParameters)

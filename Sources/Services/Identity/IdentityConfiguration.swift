@@ -1,9 +1,13 @@
-/// How accounts and their tokens are kept. Times are in seconds.
+/// How accounts and their tokens are kept.
+///
+/// Times are in seconds.
 package struct IdentityConfiguration: Sendable {
     /// Who tokens say they come from (`iss`).
     package var issuer = "mainstay"
-    /// How long an access token stands. It is not looked up, so this is also how long a changed role, a
-    /// sign-out or a deleted account may take to show.
+    /// How long an access token stands.
+    ///
+    /// It is not looked up, so this is also how long a changed role, a sign-out or a deleted account
+    /// may take to show.
     package var accessLifetime: Int64 = 15 * 60
     /// How long a refresh token stands; each refresh starts it anew.
     package var refreshLifetime: Int64 = 30 * 24 * 60 * 60

@@ -6,11 +6,9 @@ import Storage
 
 // What an operator does from the command line. No rule of the model stands in the way of it.
 extension IdentityService {
-    /// Makes an account and answers its id.
+    /// Makes an account; its id.
     ///
-    /// - Parameters:
-    ///   - fields: The other fields of the record, as an object.
-    ///   - role: A role of the model.
+    /// `fields` are the other fields of the record, as an object; `role` is a role of the model.
     package func createAccount(
         email: String,
         password: String,
@@ -57,7 +55,9 @@ extension IdentityService {
         guard isThere else { throw Self.unknownAccount }
     }
 
-    /// Gives an account a role of the model, or none. It shows at the account's next refresh.
+    /// Gives an account a role of the model, or none.
+    ///
+    /// It shows at the account's next refresh.
     package func setRole(email: String, role: String?) async throws(Problem) {
         try check(role: role)
         let (credentials, now) = (credentials, engine.clock.now())

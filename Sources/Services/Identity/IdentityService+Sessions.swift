@@ -92,9 +92,9 @@ extension IdentityService {
         )
     }
 
-    /// Ends the session that a refresh token belongs to. Says nothing of whether there was one.
+    /// Ends the session that a refresh token belongs to.
     ///
-    /// Access tokens stand until they expire.
+    /// Says nothing of whether there was one. Access tokens stand until they expire.
     package func signOut(_ text: String) async throws(Problem) {
         guard let token = RefreshToken(text) else { return }
         let sessions = sessions
@@ -103,8 +103,9 @@ extension IdentityService {
         }
     }
 
-    /// Removes a bounded number of expired sessions; how many. To be called now and then, and again
-    /// at once while it answers with more than a few.
+    /// Removes expired refresh tokens, at most 500; how many.
+    ///
+    /// To be called every few minutes, and again at once when it answers 500.
     package func sweep() async throws(Problem) -> Int {
         let (sessions, now) = (sessions, engine.clock.now())
         return try await transaction { transaction throws(StoreError) in

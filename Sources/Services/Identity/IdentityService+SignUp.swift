@@ -10,11 +10,12 @@ extension IdentityService {
     ///
     /// The hash is computed before the database is asked, so that a taken address takes as long as a fresh one.
     ///
-    /// - Parameter idempotency: Its fingerprint is not used. A digest of a body with a password in it would
-    ///   be a quick way to guess the password, so the password is kept out of the one that is stored; a
-    ///   repeat with another password is refused all the same.
-    /// - Throws: `validation.failed` with all that is wrong with the password and the other fields,
-    ///   `account.email-taken`, or whatever else the engine says of the record.
+    /// The fingerprint of `idempotency` is not used. A digest of a body with a password in it would be
+    /// a quick way to guess the password, so the password is kept out of the one that is stored; a
+    /// repeat with another password is refused all the same.
+    ///
+    /// Throws `validation.failed` with all that is wrong with the password and the other fields,
+    /// `account.email-taken`, or whatever else the engine says of the record.
     package func signUp(
         fields body: JSONValue,
         caller: Caller,

@@ -1,11 +1,5 @@
 import CArgon2
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Argon2id by the reference implementation, which wipes its own memory.
 enum Argon2 {
     static let saltLength = 16
@@ -23,7 +17,9 @@ enum Argon2 {
         }
     }
 
-    /// The encoded hash of a password with a new random salt. Takes tens of milliseconds.
+    /// The encoded hash of a password with a new random salt.
+    ///
+    /// Takes tens of milliseconds.
     static func hash(
         _ password: String,
         _ parameters: Argon2Parameters
@@ -77,7 +73,7 @@ enum Argon2 {
     ) -> Int32 {
         let length = password.utf8.count
         return withUnsafeTemporaryAllocation(byteCount: length + 1, alignment: 1) { memory in
-            defer { if let start = memory.baseAddress { explicit_bzero(start, memory.count) } }
+            defer { cargon2_wipe(memory.baseAddress, memory.count) }
             memory.copyBytes(from: password.utf8)
             return body(UnsafeRawBufferPointer(rebasing: memory[..<length]))
         }

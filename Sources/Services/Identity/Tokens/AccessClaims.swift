@@ -1,7 +1,9 @@
 import Engine
 import JSON
 
-/// What an access token says (RFC 9068). Times are seconds since 1970.
+/// What an access token says, in the names of RFC 9068.
+///
+/// Times are seconds since 1970.
 struct AccessClaims: Sendable, Hashable {
     let issuer: String
     let audience: String

@@ -8,7 +8,7 @@ struct AccessTokenIssuer: Sendable {
     /// Seconds.
     let lifetime: Int64
 
-    /// - Parameter now: Microseconds since 1970.
+    /// A token that starts to stand `now`, in microseconds since 1970.
     func token(
         account: String,
         role: String?,

@@ -47,8 +47,9 @@ package final class TokenVerifier {
     /// - Throws: `auth.invalid-token`.
     package func verify(_ token: String) throws(Problem) -> Caller {
         let now = clock.now() / 1_000_000
-        if let known = remembered(token), known.expires > now { return known.caller }
-        guard let claims = format.decode(token), isOurs(claims, now: now) else {
+        let isShort = token.utf8.count <= AccessTokenFormat.maximumLength
+        if isShort, let known = remembered(token), known.expires > now { return known.caller }
+        guard isShort, let claims = format.decode(token), isOurs(claims, now: now) else {
             throw Problem(.invalidToken, "the access token is not one of this app")
         }
         guard claims.expires > now else {
@@ -87,6 +88,10 @@ package final class TokenVerifier {
             recent.removeAll(keepingCapacity: true)
         }
         recent[token] = verified
+    }
+
+    func remembers(_ token: String) -> Bool {
+        recent[token] != nil || earlier[token] != nil
     }
 
     /// How many tokens are remembered.
