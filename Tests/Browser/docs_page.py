@@ -121,7 +121,9 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page(
+            viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+        )
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.on(

@@ -56,7 +56,9 @@ struct FieldSchema {
             } else if field.onCreate != nil {
                 sentences.append("Set by the server when the record is made.")
             }
-            if field.origin == .system { sentences.append(Self.systemDescription(field.name)) }
+            if field.origin == .system, field.summary == nil {
+                sentences.append(Self.systemDescription(field.name))
+            }
             if field.read != nil { sentences.append("Left out for callers who may not see it.") }
         case .request:
             if field.isUnique { sentences.append("Unique among all records.") }
