@@ -4,6 +4,7 @@ import Foundation
 import Identity
 import JSON
 import ModelLanguage
+import SQLite
 import Storage
 
 struct AccountsCommand: AsyncParsableCommand {

@@ -18,9 +18,10 @@ struct Eval: ParsableCommand {
 
     func run() throws {
         if lines {
+            let evaluator = LineEvaluator()
             while let line = readLine() {
                 if line.isEmpty { continue }
-                Console.write(LineEvaluator.answer(line))
+                Console.write(evaluator.answer(line))
             }
             return
         }

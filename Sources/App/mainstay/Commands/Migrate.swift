@@ -1,5 +1,7 @@
 import ArgumentParser
 import JSON
+import ModelLanguage
+import SQLite
 import Storage
 
 struct Migrate: ParsableCommand {

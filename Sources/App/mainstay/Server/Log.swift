@@ -8,7 +8,8 @@ enum Log {
     static func make(_ settings: ServerSettings) -> Logger {
         let logsJSON = settings.logsJSON
         return Logger(label: "mainstay") { label in
-            logsJSON ? JSONLogHandler() : StreamLogHandler.standardError(label: label)
+            if logsJSON { return JSONLogHandler() as any LogHandler }
+            return StreamLogHandler.standardError(label: label)
         }
     }
 

@@ -3,12 +3,14 @@ import HTTPServing
 import Identity
 import Logging
 import ModelLanguage
+import NIOCore
 import NIOPosix
 import OpenAPI
 import REST
 import SQLite
 import ServiceLifecycle
 import Storage
+import UnixSignals
 
 /// The composition root: settings ⇒ store ⇒ engine ⇒ services ⇒ interfaces ⇒ one service group.
 struct ServerProcess {
@@ -54,9 +56,10 @@ struct ServerProcess {
         let operatorAddress = try await operators.start()
         let scheme = settings.tls == nil ? "http" : "https"
         logger.info(
-            "\(model.name) is at \(scheme)://\(settings.host):\(address.port ?? 0),"
-                + " its documentation at /docs;"
-                + " metrics at http://\(settings.operatorHost):\(operatorAddress.port ?? 0)/metrics"
+            """
+            \(model.name) is at \(scheme)://\(settings.host):\(address.port ?? 0), its documentation \
+            at /docs; metrics at http://\(settings.operatorHost):\(operatorAddress.port ?? 0)/metrics
+            """
         )
         let services: [any Service] = [
             Maintenance(engine: engine, identity: identity, logger: logger),

@@ -9,12 +9,11 @@ struct ListQuery: Sendable {
     private let page: Int?
 
     init(_ request: HTTPRequest, source: String, limits: EngineLimits) throws(Problem) {
-        path = request.path
-        parameters = try QueryParameters(request.query, known: Self.known)
+        let parameters = try QueryParameters(request.query, known: Self.known)
         let limit =
             try parameters.integer("limit", in: 1...limits.maximumPageSize)
             ?? limits.defaultPageSize
-        page = try parameters.integer("page", in: 1...(limits.maximumOffset / limit + 1))
+        let page = try parameters.integer("page", in: 1...(limits.maximumOffset / limit + 1))
         let offset = try parameters.integer("offset", in: 0...limits.maximumOffset)
         let given = ["cursor", "page", "offset"].filter { parameters[$0] != nil }
         guard given.count < 2 else {
@@ -37,6 +36,9 @@ struct ListQuery: Sendable {
             } else {
                 .start
             }
+        path = request.path
+        self.parameters = parameters
+        self.page = page
         operation = ListOperation(
             source: source,
             filter: parameters["filter"],
