@@ -84,7 +84,7 @@ extension Checker {
         switch (name, operands.count) {
         case ("matches", 2):
             do throws(RegularExpression.Invalid) {
-                _ = try RegularExpression(text)
+                _ = try RegularExpression.cached(text)
             } catch {
                 report("the regular expression is not valid: \(error.reason)", at: last.offset)
             }

@@ -56,7 +56,7 @@ extension Lowering {
             )
         case "matches":
             guard case .constant(.string(let pattern)) = operands[1],
-                let expression = try? RegularExpression(pattern)
+                let expression = try? RegularExpression.cached(pattern)
             else { return nil }
             return .matches(operands[0], expression, offset: offset)
         default:

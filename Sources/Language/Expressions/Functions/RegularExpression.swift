@@ -43,10 +43,10 @@ package final class RegularExpression: Sendable {
 }
 
 extension RegularExpression {
-    private static let cacheLimit = 256
+    private static let cacheLimit = 64
     private static let cache = Mutex<[String: RegularExpression]>([:])
 
-    /// The compiled form of a pattern that is known only at run time, from a small cache.
+    /// The compiled form of a pattern, from a small cache: many are known only at run time.
     static func cached(_ text: String) throws(Invalid) -> RegularExpression {
         if let known = cache.withLock({ $0[text] }) { return known }
         let compiled = try RegularExpression(text)

@@ -7,8 +7,10 @@ extension FunctionTable {
 }
 
 extension Function {
-    /// The types of the operators, but for those that the checker has rules for (`==`, `!=`, `in`,
-    /// `?:` and `[]`). The interpreter has nodes of their own for all.
+    /// The types of the operators, but for those that the checker has rules for: equality, `in`,
+    /// the conditional and the index.
+    ///
+    /// The interpreter has nodes of their own for all.
     static let operators: [Function] = {
         let list = CELType.list(.parameter("A"))
         let numbers: [CELType] = [.int, .uint, .double]

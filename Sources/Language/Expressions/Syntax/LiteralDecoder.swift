@@ -19,8 +19,9 @@ struct LiteralDecoder {
 
     private func string(_ token: Token) throws(ExpressionError) -> String {
         let content = try content(of: token)
-        let text = content.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
-        guard let text else {
+        let text = String(decoding: content, as: UTF8.self)
+        // What is not valid was replaced; this is twice as fast as `String(validating:as:)`.
+        guard text.utf8.elementsEqual(content) else {
             throw ExpressionError("this string is not valid UTF-8", at: token.start)
         }
         return text
