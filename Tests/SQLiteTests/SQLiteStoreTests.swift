@@ -2,6 +2,7 @@ import Foundation
 import ModelLanguage
 import SQLite
 import Storage
+import StoreConformance
 import Testing
 
 /// What is SQLite's alone: files, locks, a full disk, and what somebody does to the file by hand.
@@ -105,7 +106,7 @@ import Testing
         let store = try makeStore(options)
         let started = Signal()
         let release = Signal()
-        let inboxes = [ResultInbox(), ResultInbox(), ResultInbox()]
+        let inboxes = [CollectingInbox(), CollectingInbox(), CollectingInbox()]
         store.submit(
             ClosureTask(inbox: inboxes[0]) { _ in
                 started.raise()
@@ -116,11 +117,11 @@ import Testing
         await started.wait()
         store.submit(ClosureTask(inbox: inboxes[1]) { _ in .commit })
         store.submit(ClosureTask(inbox: inboxes[2]) { _ in .commit })
-        #expect(inboxes.map(\.result) == [nil, nil, .failure(.busy)])
+        #expect(inboxes.map(\.results) == [[], [], [.failure(.busy)]])
         release.raise()
         store.close()
         #expect(
-            inboxes.map(\.result) == [.success(.commit), .success(.commit), .failure(.busy)]
+            inboxes.flatMap(\.results) == [.success(.commit), .success(.commit), .failure(.busy)]
         )
     }
 
@@ -132,7 +133,7 @@ import Testing
         let store = try makeStore(options)
         let started = Signal()
         let release = Signal()
-        let inboxes = (0..<4).map { _ in ResultInbox() }
+        let inboxes = (0..<4).map { _ in CollectingInbox() }
         store.submit(
             ClosureTask(inbox: inboxes[0]) { _ in
                 started.raise()
@@ -157,7 +158,7 @@ import Testing
             .failed(code: 4, message: "the transaction was ended")
         )
         #expect(
-            inboxes.map(\.result) == [.success(.commit), lost, lost, .success(.commit)]
+            inboxes.flatMap(\.results) == [.success(.commit), lost, lost, .success(.commit)]
         )
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import SQLite
 import Storage
+import StoreConformance
 import Synchronization
 
 /// A folder that is removed when it is let go of.
@@ -24,15 +25,6 @@ extension SQLiteStore {
         try makeReader().rows(Statement(sql), [])
     }
 
-    /// Performs a task and waits until it is over.
-    func write(
-        _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> WriteDecision
-    ) async -> Result<WriteDecision, StoreError> {
-        await withCheckedContinuation { continuation in
-            submit(ClosureTask(inbox: ContinuationInbox(continuation), body))
-        }
-    }
-
     func add(_ id: String, text: String) async -> Result<WriteDecision, StoreError> {
         await write { transaction throws(StoreError) in
             let sql = #"INSERT INTO "notes" VALUES (?1, ?2, 0, 0)"#
@@ -47,46 +39,6 @@ extension SQLiteStore {
             _ = try transaction.rows(Statement("PRAGMA \(setting)"), [])
             return .commit
         }.get()
-    }
-}
-
-final class ClosureTask: WriteTask {
-    let inbox: any WriteInbox
-    private let body: @Sendable (any WriteTransaction) throws(StoreError) -> WriteDecision
-
-    init(
-        inbox: any WriteInbox,
-        _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> WriteDecision
-    ) {
-        self.inbox = inbox
-        self.body = body
-    }
-
-    func perform(in transaction: any WriteTransaction) throws(StoreError) -> WriteDecision {
-        try body(transaction)
-    }
-}
-
-private final class ContinuationInbox: WriteInbox {
-    private let continuation: CheckedContinuation<Result<WriteDecision, StoreError>, Never>
-
-    init(_ continuation: CheckedContinuation<Result<WriteDecision, StoreError>, Never>) {
-        self.continuation = continuation
-    }
-
-    func receive(_ finished: [FinishedWrite]) {
-        for write in finished { continuation.resume(returning: write.result) }
-    }
-}
-
-/// An inbox that is only looked at.
-final class ResultInbox: WriteInbox {
-    private let received = Mutex<Result<WriteDecision, StoreError>?>(nil)
-
-    var result: Result<WriteDecision, StoreError>? { received.withLock { $0 } }
-
-    func receive(_ finished: [FinishedWrite]) {
-        received.withLock { $0 = finished.last?.result }
     }
 }
 

@@ -1,6 +1,5 @@
 import ModelLanguage
 import Storage
-import Synchronization
 
 /// A store with words for what the checks do over and over.
 struct Database: Sendable {
@@ -21,15 +20,10 @@ struct Database: Sendable {
         actor: String? = "someone",
         _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> WriteDecision
     ) async throws -> WriteDecision {
-        let result = await withCheckedContinuation { continuation in
-            store.submit(
-                Task(inbox: ResumingInbox(continuation)) { transaction throws(StoreError) in
-                    transaction.setContext(WriteContext(actor: actor, now: Self.now))
-                    return try body(transaction)
-                }
-            )
-        }
-        return try result.get()
+        try await store.write { transaction throws(StoreError) in
+            transaction.setContext(WriteContext(actor: actor, now: Self.now))
+            return try body(transaction)
+        }.get()
     }
 
     /// Runs statements in one write that is committed.
@@ -88,72 +82,4 @@ struct Database: Sendable {
         ]
         try await insert("posts", values.merging(more) { _, given in given })
     }
-}
-
-/// A task made of a closure.
-final class Task: WriteTask {
-    let inbox: any WriteInbox
-    private let body: @Sendable (any WriteTransaction) throws(StoreError) -> WriteDecision
-
-    init(
-        inbox: any WriteInbox,
-        _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> WriteDecision
-    ) {
-        self.inbox = inbox
-        self.body = body
-    }
-
-    func perform(in transaction: any WriteTransaction) throws(StoreError) -> WriteDecision {
-        try body(transaction)
-    }
-}
-
-/// An inbox for one task, which resumes whoever waits for it.
-private final class ResumingInbox: WriteInbox {
-    private let continuation: CheckedContinuation<Result<WriteDecision, StoreError>, Never>
-
-    init(_ continuation: CheckedContinuation<Result<WriteDecision, StoreError>, Never>) {
-        self.continuation = continuation
-    }
-
-    func receive(_ finished: [FinishedWrite]) {
-        for write in finished { continuation.resume(returning: write.result) }
-    }
-}
-
-/// An inbox that keeps what it is handed, for tasks that are submitted together.
-final class CollectingInbox: WriteInbox {
-    fileprivate struct State {
-        var deliveries: [[FinishedWrite]] = []
-        var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
-    }
-
-    private let state = Mutex(State())
-
-    func receive(_ finished: [FinishedWrite]) {
-        let ready = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.deliveries.append(finished)
-            guard let waiting = state.waiting, state.total >= waiting.count else { return nil }
-            state.waiting = nil
-            return waiting.continuation
-        }
-        ready?.resume()
-    }
-
-    /// Waits for so many tasks; answers them as they were handed over.
-    func deliveries(of count: Int) async -> [[FinishedWrite]] {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.total >= count { return true }
-                state.waiting = (count, continuation)
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
-        return state.withLock { $0.deliveries }
-    }
-}
-
-extension CollectingInbox.State {
-    fileprivate var total: Int { deliveries.reduce(0) { $0 + $1.count } }
 }

@@ -20,4 +20,16 @@ static inline void csqlite_result_text(sqlite3_context *context, const void *tex
     sqlite3_result_text(context, (const char *)text, length, SQLITE_TRANSIENT);
 }
 
+/// Leaves out the global counts of memory, which every allocation would lock for. Call it before all else.
+static inline void csqlite_disable_memory_counts(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/// Takes a quoted name that is no column for a mistake rather than for text, and protects the file's own structures.
+static inline void csqlite_be_strict(sqlite3 *connection) {
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}
+
 #endif

@@ -70,6 +70,7 @@ extension ConformanceCase {
                 ("mainstay_part(\(Database.now), 'second')", .integer(26)),
                 ("mainstay_part(\(Database.now), 'millisecond')", .integer(123)),
                 ("mainstay_part(-1, 'weekday')", .integer(3)),
+                ("mainstay_part(-432000000000, 'weekday')", .integer(6)),
                 ("mainstay_part(0, 'century')", .null),
                 ("mainstay_part(NULL, 'year')", .null),
             ]

@@ -253,6 +253,22 @@ private let renamings: [MigrationCase] = [
         ]
     ),
     MigrationCase(
+        name: "a new name of the accounts",
+        before: [TestModel.collection("users", fields: [text], isAccounts: true)],
+        rows: [
+            ("users", ["id": .text("u"), "text": .text("a")]),
+            ("_accounts", ["id": .text("u"), "password": .text("hash")]),
+        ],
+        after: [
+            TestModel.collection("members", was: "users", fields: [text], isAccounts: true)
+        ],
+        outcome: .safe,
+        expected: [
+            (#"SELECT "id", "password" FROM "_accounts""#, [[.text("u"), .text("hash")]]),
+            (#"SELECT "text" FROM "members""#, [[.text("a")]]),
+        ]
+    ),
+    MigrationCase(
         name: "a field's new name together with a new type",
         before: [note([Field(name: "n", type: .integer)])],
         rows: notes(["n": .integer(7)]),

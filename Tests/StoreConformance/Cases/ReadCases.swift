@@ -87,6 +87,8 @@ extension ConformanceCase {
             let reader = try Database(store).store.makeReader()
             #expect(throws: StoreError.self) { try reader.rows(Statement("SELEC 1"), []) }
             #expect(throws: StoreError.self) { try reader.rows(Statement(""), []) }
+            // A misspelled column is no text.
+            #expect(throws: StoreError.self) { try reader.rows(Statement(#"SELECT "x""#), []) }
             #expect(try reader.rows(Statement("SELECT 1"), []) == [[.integer(1)]])
         },
     ]

@@ -9,7 +9,7 @@ extension ConformanceCase {
             let inbox = CollectingInbox()
             for index in 0..<9 {
                 store.submit(
-                    Task(inbox: inbox) { transaction throws(StoreError) in
+                    ClosureTask(inbox: inbox) { transaction throws(StoreError) in
                         try add(index, to: transaction)
                         if index % 3 == 1 { return .rollBack }
                         if index % 3 == 2 { try add(index - 2, to: transaction) }
@@ -35,7 +35,7 @@ extension ConformanceCase {
             let database = try Database(store)
             let inboxes = [CollectingInbox(), CollectingInbox()]
             let tasks = (0..<200).map { index in
-                Task(inbox: inboxes[index % 2]) { transaction throws(StoreError) in
+                ClosureTask(inbox: inboxes[index % 2]) { transaction throws(StoreError) in
                     try add(index, to: transaction)
                     return .commit
                 }
@@ -119,7 +119,7 @@ extension ConformanceCase {
             let inbox = CollectingInbox()
             for index in 0..<20 {
                 store.submit(
-                    Task(inbox: inbox) { transaction throws(StoreError) in
+                    ClosureTask(inbox: inbox) { transaction throws(StoreError) in
                         try add(index, to: transaction)
                         return .commit
                     }
@@ -129,7 +129,7 @@ extension ConformanceCase {
             let results = await inbox.deliveries(of: 20).flatMap { $0.map(\.result) }
             #expect(results.allSatisfy { $0 == .success(.commit) })
             let late = CollectingInbox()
-            store.submit(Task(inbox: late) { _ in .commit })
+            store.submit(ClosureTask(inbox: late) { _ in .commit })
             let refused = await late.deliveries(of: 1).flatMap { $0.map(\.result) }
             #expect(refused == [.failure(.closed)])
         },

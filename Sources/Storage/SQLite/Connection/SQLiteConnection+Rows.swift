@@ -60,14 +60,19 @@ extension SQLiteConnection {
             if output.json.count > start.json || start.rows > 0 {
                 output.json.append(byte: UInt8(ascii: ","))
             }
-            appendRow(prepared.handle, layout, to: output)
             written &+= 1
+            appendRow(prepared.handle, layout, isLast: written == limit, to: output)
         }
         sqlite3_reset(prepared.handle)
     }
 
     /// Appends the row that the statement stands on.
-    private func appendRow(_ row: OpaquePointer, _ layout: RowLayout, to output: RowOutput) {
+    private func appendRow(
+        _ row: OpaquePointer,
+        _ layout: RowLayout,
+        isLast: Bool,
+        to output: RowOutput
+    ) {
         let json = output.json
         let start = json.count
         for member in layout.members {
@@ -85,8 +90,7 @@ extension SQLiteConnection {
         if !shape.isLeftOpen { json.append(byte: UInt8(ascii: "}")) }
         output.rows.append(start..<json.count)
         for column in shape.captured { output.captured.append(SQLValue(row, column: column)) }
-        if !shape.cursor.isEmpty {
-            output.cursor.removeAll(keepingCapacity: true)
+        if isLast {
             for column in shape.cursor { output.cursor.append(SQLValue(row, column: column)) }
         }
         if let version = shape.version { output.version = sqlite3_column_int64(row, version) }

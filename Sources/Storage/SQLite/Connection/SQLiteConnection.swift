@@ -21,6 +21,7 @@ final class SQLiteConnection {
         functions = FunctionContext()
         statementLimit = options.statementLimit
         sqlite3_extended_result_codes(handle, 1)
+        csqlite_be_strict(handle)
         functions.register(on: handle)
         deadline.install(on: handle)
         try configure(access: access, options: options)
@@ -32,6 +33,7 @@ final class SQLiteConnection {
             case .read: SQLITE_OPEN_READONLY
             case .write: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             }
+        _ = setUp
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let opened else {
@@ -41,6 +43,9 @@ final class SQLiteConnection {
         }
         return opened
     }
+
+    /// Done once, before the process opens its first connection.
+    private static let setUp: Void = csqlite_disable_memory_counts()
 
     private func configure(access: Access, options: SQLiteOptions) throws(StoreError) {
         sqlite3_busy_timeout(handle, Int32(clamping: options.busyMilliseconds))

@@ -10,7 +10,7 @@ package final class RowOutput {
     package var rows: [Range<Int>] = []
     /// The captured columns, row after row.
     package var captured: [SQLValue] = []
-    /// The cursor columns of the last row.
+    /// The cursor columns of the row that reached the limit; empty where there were fewer rows.
     package var cursor: [SQLValue] = []
     /// The version column of the last row.
     package var version: Int64 = 0

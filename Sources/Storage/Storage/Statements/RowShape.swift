@@ -6,7 +6,7 @@ package struct RowShape: Sendable {
     package let members: [MemberColumn]
     /// Columns whose values are kept for each row, such as the ids to expand.
     package let captured: [Int32]
-    /// Columns whose values are kept of the last row that is written, for the next page's cursor.
+    /// Columns whose values are kept of the row that reaches the limit, for the next page's cursor.
     package let cursor: [Int32]
     /// The column with the record's version, an integer.
     package let version: Int32?
