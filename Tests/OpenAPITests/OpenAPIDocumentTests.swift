@@ -38,7 +38,7 @@ import Testing
         {
             #expect(ids.contains(id))
         }
-        #expect(ids.contains("listFeed") && ids.contains("signIn") && ids.contains("batch"))
+        #expect(ids.contains("listFeed") && ids.contains("signIn") && ids.contains("runBatch"))
     }
 
     @Test func `the same model gives the same bytes`() throws {

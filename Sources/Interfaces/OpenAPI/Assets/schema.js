@@ -73,11 +73,11 @@ function limits(schema) {
   const range = (low, high, unit) => {
     if (low !== undefined && high !== undefined) chips.push([`${format(low)} to ${format(high)} ${unit}`.trim()]);
     else if (high !== undefined) chips.push([`at most ${format(high)} ${unit}`.trim()]);
-    else if (low !== undefined && low !== 0) chips.push([`at least ${format(low)} ${unit}`.trim()]);
+    else if (low !== undefined) chips.push([`at least ${format(low)} ${unit}`.trim()]);
   };
-  range(schema.minLength, schema.maxLength === 65536 ? undefined : schema.maxLength, "characters");
+  range(schema.minLength || undefined, schema.maxLength === 65536 ? undefined : schema.maxLength, "characters");
   // That a list which is there has an item goes without saying.
-  range(schema.minItems === 1 ? undefined : schema.minItems, schema.maxItems, "items");
+  range(schema.minItems === 1 && schema.maxItems === undefined ? undefined : schema.minItems, schema.maxItems, "items");
   if (schema.uniqueItems) chips.push(["no duplicates"]);
   const small = (number) => (Math.abs(number) >= 2 ** 53 ? undefined : number);
   range(small(schema.minimum), small(schema.maximum), "");
@@ -119,7 +119,10 @@ function innermost(api, value) {
   const schema = api.schema(value);
   if (schema.items) return innermost(api, schema.items);
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return choices.map((choice) => innermost(api, choice)).find(Boolean);
+  if (choices) {
+    const withMembers = choices.map((choice) => innermost(api, choice)).filter(Boolean);
+    return withMembers.length > 1 ? value : withMembers[0];
+  }
   return schema.properties ? value : undefined;
 }
 

@@ -17,7 +17,7 @@ struct BatchPath {
     private var operation: OperationObject {
         var operation = OperationObject(
             method: "post",
-            id: "batch",
+            id: "runBatch",
             tag: DocumentTags.batch,
             summary: "Do several writes as one",
             description: """
