@@ -7,32 +7,35 @@ import Testing
 
 /// What is SQLite's alone: files, locks, a full disk, and what somebody does to the file by hand.
 @Suite struct SQLiteStoreTests {
-    private let model = Model(
-        name: "Test",
-        api: "v1",
-        roles: [],
-        modules: [],
-        collections: [SQLiteStoreTests.notes],
-        views: []
-    )
+    private let model = Self.model()
 
-    private static let notes = Collection(
-        name: "notes",
-        module: "main",
-        formerName: nil,
-        accounts: nil,
-        fields: [
-            Field(name: "id", type: .uuid, origin: .system),
-            Field(name: "text", type: .string),
-            Field(name: "created", type: .datetime, origin: .system),
-            Field(name: "updated", type: .datetime, origin: .system),
-        ],
-        indexes: [],
-        uniqueSets: [],
-        validations: [],
-        rules: Rules(create: nil, read: nil, update: nil, delete: nil),
-        summary: nil
-    )
+    private static func model(text constraints: Constraints = Constraints()) -> Model {
+        let notes = Collection(
+            name: "notes",
+            module: "main",
+            formerName: nil,
+            accounts: nil,
+            fields: [
+                Field(name: "id", type: .uuid, origin: .system),
+                Field(name: "text", type: .string, constraints: constraints),
+                Field(name: "created", type: .datetime, origin: .system),
+                Field(name: "updated", type: .datetime, origin: .system),
+            ],
+            indexes: [],
+            uniqueSets: [],
+            validations: [],
+            rules: Rules(create: nil, read: nil, update: nil, delete: nil),
+            summary: nil
+        )
+        return Model(
+            name: "Test",
+            api: "v1",
+            roles: [],
+            modules: [],
+            collections: [notes],
+            views: []
+        )
+    }
 
     private func makeStore(
         _ options: SQLiteOptions = SQLiteOptions()
@@ -208,6 +211,23 @@ import Testing
         #expect(plan.steps.contains { $0.description.hasPrefix("create the index of notes") })
         try store.apply(plan)
         #expect(try store.planMigration(to: model).isEmpty)
+    }
+
+    @Test func `what somebody added to a table is not lost without a word`() async throws {
+        let store = try makeStore()
+        defer { store.close() }
+        _ = await store.write { transaction throws(StoreError) in
+            for sql in [
+                #"ALTER TABLE "notes" ADD COLUMN "extra" TEXT"#,
+                #"CREATE TRIGGER "mine" AFTER DELETE ON "notes" BEGIN SELECT 1; END"#,
+            ] { _ = try transaction.execute(Statement(sql), []) }
+            return .commit
+        }
+        #expect(try store.planMigration(to: model).isEmpty)
+        var shorter = Constraints()
+        shorter.maxLength = 9
+        let plan = try store.planMigration(to: Self.model(text: shorter))
+        #expect(plan.losses == ["what was added to notes by hand: extra, mine"])
     }
 
     @Test func `a trigger that somebody dropped comes back`() async throws {

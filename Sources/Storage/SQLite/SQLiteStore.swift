@@ -49,7 +49,8 @@ package final class SQLiteStore: Store {
     }
 
     package func makeReader() throws(StoreError) -> any ReadConnection {
-        try SQLiteReader(path: directory.databasePath, options: options)
+        guard !isClosed.load(ordering: .acquiring) else { throw .closed }
+        return try SQLiteReader(path: directory.databasePath, options: options)
     }
 
     package func submit(_ task: any WriteTask) {

@@ -12,16 +12,20 @@ struct MigrationPlanner {
     private let difference: SchemaDifference
     /// The definitions of what is in the database now, by name.
     private let objects: [String: String]
+    /// The names of what the last migration left; anything else was made by hand.
+    private let recorded: Set<String>
     private var steps: [MigrationStep] = []
 
     init(
         connection: SQLiteConnection,
         from old: DatabaseSchema,
         to new: DatabaseSchema,
-        objects: [String: String]
+        objects: [String: String],
+        recorded: Set<String>
     ) {
         self.connection = connection
         self.objects = objects
+        self.recorded = recorded
         schema = new
         difference = SchemaDifference(from: old, to: new)
     }
@@ -112,23 +116,28 @@ extension MigrationPlanner {
         }
         for column in table.changed { steps += try assessment.steps(of: column) }
         guard needsRebuild else { return }
-        let extra = handMadeColumns(in: table)
+        let extra = try handMadeParts(of: table.old)
         add(
             "rebuild the table \(table.new.name) with these changes",
             extra.isEmpty
                 ? .safe
-                : .losesData("what was added to \(table.new.name) by hand"),
+                : .losesData(
+                    "what was added to \(table.new.name) by hand: \(extra.joined(separator: ", "))"
+                ),
             assessment.rebuild()
         )
     }
 
-    /// Whether somebody added columns to the table without Mainstay, which a rebuild leaves out.
-    private func handMadeColumns(in table: TableDifference) -> [String] {
-        let known = Set(table.old.columns.map(\.name))
-        let rows = try? connection.rowsOnce(
-            "SELECT name FROM pragma_table_info(\(SQL.literal(table.old.name)))"
+    /// The columns, indexes and triggers that somebody added without Mainstay; a rebuild leaves them out.
+    private func handMadeParts(of table: Table) throws(StoreError) -> [String] {
+        let name = SQL.literal(table.name)
+        let columns = try connection.rowsOnce("SELECT name FROM pragma_table_info(\(name))")
+        let objects = try connection.rowsOnce(
+            "SELECT name FROM sqlite_schema WHERE tbl_name = \(name) AND sql IS NOT NULL"
         )
-        return (rows ?? []).compactMap { $0.first?.text }.filter { !known.contains($0) }
+        let knownColumns = Set(table.columns.map(\.name))
+        return columns.compactMap { $0.first?.text }.filter { !knownColumns.contains($0) }
+            + objects.compactMap { $0.first?.text }.filter { !recorded.contains($0) }
     }
 }
 
@@ -205,7 +214,10 @@ extension MigrationPlanner {
     /// Triggers are put aside while tables change, and are always written anew afterwards.
     private mutating func renewTriggers() {
         let wanted = Trigger.all(for: schema)
-        let present = objects.filter { $0.value.hasPrefix("CREATE TRIGGER") }
+        let names = recorded.union(wanted.map(\.name))
+        let present = objects.filter { name, definition in
+            definition.hasPrefix("CREATE TRIGGER") && names.contains(name)
+        }
         let isSame =
             wanted.count == present.count
             && wanted.allSatisfy { present[$0.name] == $0.definition }

@@ -13,7 +13,8 @@ struct SQLiteMigrator {
             connection: connection,
             from: recorded?.schema ?? DatabaseSchema(tables: []),
             to: schema,
-            objects: actual
+            objects: actual,
+            recorded: recorded.map { Set($0.objects.keys) } ?? []
         )
         return MigrationPlan(
             steps: try planner.plan(),
