@@ -8,10 +8,13 @@ import Testing
     private static let long = String(repeating: "hello, world. ", count: 200)
 
     private func answer(
-        accepting encoding: String?, method: String = "GET",
+        accepting encoding: String?,
+        method: String = "GET",
         _ response: HTTPResponse = HTTPResponse(
-            status: .ok, headers: ["content-type": "application/json", "etag": "\"abc\""],
-            body: .bytes(ByteBuffer(string: long)))
+            status: .ok,
+            headers: ["content-type": "application/json", "etag": "\"abc\""],
+            body: .bytes(ByteBuffer(string: long))
+        )
     ) async throws -> RawResponse {
         var result: RawResponse?
         try await TestServer.with(respond: { _, _ in .ready(response) }) { server in
@@ -24,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "gzip", "deflate, gzip;q=0.5", "*", "GZIP;q=1.000", "br, x-gzip", "gzip;q=0.5, identity;q=0.5",
+        "gzip", "deflate, gzip;q=0.5", "*", "GZIP;q=1.000", "br, x-gzip",
+        "gzip;q=0.5, identity;q=0.5",
     ])
     func `who takes gzip gets it`(_ encoding: String) async throws {
         let response = try await answer(accepting: encoding)
@@ -59,8 +63,10 @@ import Testing
             HTTPResponse(status: .ok, headers: type, body: .bytes(ByteBuffer(string: "short"))),
             HTTPResponse(status: .ok, headers: ["content-type": "image/png"], body: bytes),
             HTTPResponse(
-                status: .ok, headers: ["content-type": "text/plain", "content-encoding": "br"],
-                body: bytes),
+                status: .ok,
+                headers: ["content-type": "text/plain", "content-encoding": "br"],
+                body: bytes
+            ),
             HTTPResponse(status: .partialContent, headers: type, body: bytes),
             HTTPResponse(status: .ok, headers: type, body: bytes, mayCompress: false),
         ]
@@ -74,11 +80,15 @@ import Testing
         try await TestServer.with(respond: { _, _ in
             .ready(
                 HTTPResponse(
-                    status: .ok, headers: ["content-type": "text/plain"],
-                    body: .bytes(ByteBuffer(string: Self.long))))
+                    status: .ok,
+                    headers: ["content-type": "text/plain"],
+                    body: .bytes(ByteBuffer(string: Self.long))
+                )
+            )
         }) { server in
             let text = try await server.exchange(
-                "HEAD / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n")
+                "HEAD / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+            )
             #expect(text.contains("content-encoding: gzip\r\n"))
             #expect(text.hasSuffix("\r\n\r\n"))
         }
@@ -103,7 +113,8 @@ import Testing
             let client = try await server.connect()
             client.send(
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: \(coding)\r\n"
-                    + "Content-Length: \(body.readableBytes)\r\n\r\n")
+                    + "Content-Length: \(body.readableBytes)\r\n\r\n"
+            )
             client.send(Array(body.readableBytesView))
             result = try await client.readResponse()
         }

@@ -29,7 +29,8 @@ import Testing
             let client = try await server.connect()
             client.send(
                 "GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n"
-                    + "POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
+                    + "POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi"
+            )
             try await gate.next().promise.succeed(TestServer.text("slow"))
             #expect(try await client.readResponse().body == "slow")
             #expect(try await client.readResponse().body == "GET /b")
@@ -52,7 +53,8 @@ import Testing
     @Test func `HEAD has the length of GET and no body`() async throws {
         try await TestServer.with { server in
             let text = try await server.exchange(
-                "HEAD /abc HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                "HEAD /abc HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
             #expect(text.contains("content-length: 9\r\n"))
             #expect(text.contains("connection: close\r\n"))
             #expect(text.hasSuffix("\r\n\r\n"))
@@ -65,7 +67,8 @@ import Testing
                 .ready(HTTPResponse(status: status, body: .bytes(ByteBuffer(string: "no"))))
             }) { server in
                 let text = try await server.exchange(
-                    "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                )
                 #expect(text.hasPrefix("HTTP/1.1 \(status.code) "))
                 #expect(!text.contains("content-length"))
                 #expect(text.hasSuffix("\r\n\r\n"))
@@ -103,7 +106,8 @@ import Testing
         try await TestServer.with { server in
             let client = try await server.connect()
             client.send(
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+            )
             let interim = try await client.readResponse()
             #expect(interim.status == 100)
             client.send("hi")
@@ -118,7 +122,8 @@ import Testing
             .respond(HTTPResponse(status: .unauthorized))
         }) { server in
             let text = try await server.exchange(
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+            )
             #expect(text.hasPrefix("HTTP/1.1 401 "))
             #expect(text.contains("connection: close\r\n"))
         }
@@ -140,11 +145,13 @@ import Testing
     @Test func `a body beyond the limit gets 413 at once, and the connection ends`() async throws {
         try await TestServer.with(admit: { _ in .collect(maximumBody: 4) }) { server in
             let announced = try await server.exchange(
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+            )
             #expect(announced.hasPrefix("HTTP/1.1 413 "))
             #expect(announced.contains(#""code":"http.body-too-large""#))
             let chunked = try await server.exchange(
-                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello")
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello"
+            )
             #expect(chunked.hasPrefix("HTTP/1.1 413 "))
             #expect(chunked.contains("connection: close\r\n"))
         }
@@ -162,7 +169,8 @@ import Testing
     @Test func `an unknown expectation fails`() async throws {
         try await TestServer.with { server in
             let text = try await server.exchange(
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\nExpect: tea\r\n\r\n")
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\nExpect: tea\r\n\r\n"
+            )
             #expect(text.hasPrefix("HTTP/1.1 417 "))
         }
     }
@@ -229,7 +237,8 @@ import Testing
             #expect(try await client.readResponse().header("x-content-type-options") == "nosniff")
             #expect(
                 try await server.exchange("nonsense\r\n\r\n")
-                    .contains("x-content-type-options: nosniff\r\n"))
+                    .contains("x-content-type-options: nosniff\r\n")
+            )
         }
     }
 

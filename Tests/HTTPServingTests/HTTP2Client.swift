@@ -21,7 +21,8 @@ final class HTTP2Client: Sendable {
     private let multiplexer: NIOHTTP2Handler.StreamMultiplexer
 
     private init(
-        channel: any Channel, multiplexer: NIOHTTP2Handler.StreamMultiplexer,
+        channel: any Channel,
+        multiplexer: NIOHTTP2Handler.StreamMultiplexer,
         events: Signal<String>
     ) {
         self.channel = channel
@@ -30,7 +31,8 @@ final class HTTP2Client: Sendable {
     }
 
     static func connect(
-        to address: SocketAddress, tls: NIOSSLContext? = nil
+        to address: SocketAddress,
+        tls: NIOSSLContext? = nil
     ) async throws -> HTTP2Client {
         let events = Signal<String>()
         let (channel, multiplexer) = try await ClientBootstrap(group: TestServer.group)
@@ -38,10 +40,13 @@ final class HTTP2Client: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls {
-                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil))
+                        try pipeline.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: nil)
+                        )
                     }
                     let multiplexer = try pipeline.configureHTTP2Pipeline(
-                        mode: .client, connectionConfiguration: .init(),
+                        mode: .client,
+                        connectionConfiguration: .init(),
                         streamConfiguration: .init()
                     ) { $0.close() }
                     try pipeline.addHandler(ConnectionEvents(events))
@@ -53,12 +58,16 @@ final class HTTP2Client: Sendable {
 
     /// Opens a stream, sends a request, and leaves the answer for later.
     func start(
-        _ method: String, _ path: String, headers: [(String, String)] = [], body: String? = nil
+        _ method: String,
+        _ path: String,
+        headers: [(String, String)] = [],
+        body: String? = nil
     ) async throws -> EventLoopFuture<Answer> {
         let promise = channel.eventLoop.makePromise(of: Answer.self)
         let block = HPACKHeaders(
             [(":method", method), (":scheme", "http"), (":path", path), (":authority", "a")]
-                + headers)
+                + headers
+        )
         let stream = try await multiplexer.createStreamChannel { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(StreamAnswer(promise))
@@ -66,19 +75,25 @@ final class HTTP2Client: Sendable {
         }.get()
         stream.write(
             HTTP2Frame.FramePayload.headers(.init(headers: block, endStream: body == nil)),
-            promise: nil)
+            promise: nil
+        )
         if let body {
             stream.write(
                 HTTP2Frame.FramePayload.data(
-                    .init(data: .byteBuffer(ByteBuffer(string: body)), endStream: true)),
-                promise: nil)
+                    .init(data: .byteBuffer(ByteBuffer(string: body)), endStream: true)
+                ),
+                promise: nil
+            )
         }
         stream.flush()
         return promise.futureResult
     }
 
     func request(
-        _ method: String, _ path: String, headers: [(String, String)] = [], body: String? = nil
+        _ method: String,
+        _ path: String,
+        headers: [(String, String)] = [],
+        body: String? = nil
     ) async throws -> Answer {
         try await start(method, path, headers: headers, body: body).get()
     }
@@ -120,7 +135,11 @@ final class HTTP2Client: Sendable {
             switch unwrapInboundIn(data) {
             case .headers(let frame):
                 for (name, value, _) in frame.headers {
-                    if name == ":status" { answer.status = value } else { answer.headers[name] = value }
+                    if name == ":status" {
+                        answer.status = value
+                    } else {
+                        answer.headers[name] = value
+                    }
                 }
                 answer.isComplete = frame.endStream
             case .data(let frame):

@@ -8,7 +8,7 @@ import Testing
     // MARK: Time
 
     @Test func `an unfinished head gets 408`() async throws {
-        try await TestServer.with(configure: { $0.timeouts.head = .milliseconds(200) }) { server in
+        try await TestServer.with(configure: { $0.timeouts.head = .seconds(1) }) { server in
             let client = try await server.connect()
             client.send(Self.get + "GET / HTTP/1.1\r\nHost:")
             #expect(try await client.readResponse().status == 200)
@@ -37,7 +37,8 @@ import Testing
     @Test func `a body that stops gets 408`() async throws {
         try await TestServer.with(configure: { $0.timeouts.body = .milliseconds(80) }) { server in
             let text = try await server.exchange(
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello"
+            )
             #expect(text.hasPrefix("HTTP/1.1 408 "))
         }
     }
@@ -104,7 +105,8 @@ import Testing
         var text = ""
         for _ in 0..<100 {
             text = try await server.exchange(
-                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
             if !text.hasPrefix("HTTP/1.1 503 ") { break }
         }
         return text
@@ -131,13 +133,16 @@ import Testing
             $0.limits.headerCount = 2
         }) { server in
             let long = try await server.exchange(
-                "GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa HTTP/1.1\r\nHost: a\r\n\r\n")
+                "GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa HTTP/1.1\r\nHost: a\r\n\r\n"
+            )
             #expect(long.hasPrefix("HTTP/1.1 414 "))
             let many = try await server.exchange(
-                "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\nY: b\r\n\r\n")
+                "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\nY: b\r\n\r\n"
+            )
             #expect(many.hasPrefix("HTTP/1.1 431 "))
             let large = try await server.exchange(
-                "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 200))\r\n\r\n")
+                "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 200))\r\n\r\n"
+            )
             #expect(large.hasPrefix("HTTP/1.1 431 "))
         }
     }

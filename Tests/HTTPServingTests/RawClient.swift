@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A client that sends bytes as they are, and shows what comes back.
 final class RawClient: Sendable {
@@ -16,7 +17,9 @@ final class RawClient: Sendable {
     }
 
     static func connect(
-        to address: SocketAddress, autoRead: Bool = true
+        to address: SocketAddress,
+        autoRead: Bool = true,
+        tls: NIOSSLContext? = nil
     ) async throws -> RawClient {
         let (channel, inbox) = try await ClientBootstrap(group: TestServer.group)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -24,6 +27,11 @@ final class RawClient: Sendable {
             .channelOption(.socketOption(.so_rcvbuf), value: autoRead ? 1 << 18 : 1 << 13)
             .connect(to: address) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: nil)
+                        )
+                    }
                     let inbox = Inbox()
                     try channel.pipeline.syncOperations.addHandler(inbox)
                     return (channel, NIOLoopBound(inbox, eventLoop: channel.eventLoop))
@@ -68,7 +76,8 @@ final class RawClient: Sendable {
     }
 
     private func wait(
-        within seconds: Int64, _ condition: @escaping @Sendable (String, Bool) -> Bool
+        within seconds: Int64,
+        _ condition: @escaping @Sendable (String, Bool) -> Bool
     ) async throws -> String {
         try await channel.eventLoop.flatSubmit { [inbox, eventLoop = channel.eventLoop] in
             let promise = eventLoop.makePromise(of: String.self)
@@ -88,8 +97,10 @@ final class RawClient: Sendable {
         private var isClosed = false
         private var waiting: ((String, Bool) -> Bool, EventLoopPromise<String>)?
 
-        func wait(for condition: @escaping (String, Bool) -> Bool, _ promise: EventLoopPromise<String>)
-        {
+        func wait(
+            for condition: @escaping (String, Bool) -> Bool,
+            _ promise: EventLoopPromise<String>
+        ) {
             waiting = (condition, promise)
             check()
         }
@@ -103,7 +114,9 @@ final class RawClient: Sendable {
             // Latin-1, so that binary bodies survive.
             received += String(
                 String.UnicodeScalarView(
-                    unwrapInboundIn(data).readableBytesView.map { Unicode.Scalar($0) }))
+                    unwrapInboundIn(data).readableBytesView.map { Unicode.Scalar($0) }
+                )
+            )
             check()
         }
 
@@ -152,7 +165,8 @@ struct RawResponse: Sendable {
         guard parts.count > 1, let status = Int(parts[1]) else { return nil }
         self.status = status
         let lines = head.split(separator: "\r\n").map { $0.lowercased() }
-        let length = lines.first { $0.hasPrefix("content-length: ") }
+        let length =
+            lines.first { $0.hasPrefix("content-length: ") }
             .flatMap { Int($0.dropFirst(16)) } ?? 0
         let start = end + separator.count
         guard bytes.count >= start + length else { return nil }

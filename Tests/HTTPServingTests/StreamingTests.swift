@@ -97,7 +97,8 @@ final class LiveSource: HTTPBodySource {
         let source = PieceSource(pieces: 2, of: "hello")
         try await TestServer.with(respond: Self.stream(source)) { server in
             let text = try await server.exchange(
-                "GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                "GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+            )
             #expect(text.hasSuffix("\r\n\r\nhellohello"))
             #expect(text.contains("connection: close\r\n"))
         }
@@ -158,7 +159,8 @@ final class LiveSource: HTTPBodySource {
         let source = PieceSource(pieces: 2, of: "hello", length: 10)
         try await TestServer.with(respond: Self.stream(source)) { server in
             let text = try await server.exchange(
-                "HEAD /stream HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                "HEAD /stream HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
             #expect(text.contains("content-length: 10\r\n"))
             #expect(source.count == 0)
             _ = try await source.cancelled.next()
@@ -183,7 +185,8 @@ final class LiveSource: HTTPBodySource {
 
     @Test func `a streamed body is read to its end`() async throws {
         try await TestServer.with(
-            admit: { _ in .stream(maximumBody: 1 << 22) }, respond: Self.measure
+            admit: { _ in .stream(maximumBody: 1 << 22) },
+            respond: Self.measure
         ) { server in
             let client = try await server.connect()
             let megabyte = String(repeating: "x", count: 1 << 20)
@@ -192,7 +195,8 @@ final class LiveSource: HTTPBodySource {
             #expect(try await client.readResponse().body == "2097152")
             client.send(
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n"
-                    + megabyte + "\r\n0\r\n\r\n")
+                    + megabyte + "\r\n0\r\n\r\n"
+            )
             #expect(try await client.readResponse().body == "1048576")
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.readResponse().body == "0")
@@ -201,10 +205,12 @@ final class LiveSource: HTTPBodySource {
 
     @Test func `a streamed body beyond the limit gets 413`() async throws {
         try await TestServer.with(
-            admit: { _ in .stream(maximumBody: 4) }, respond: Self.measure
+            admit: { _ in .stream(maximumBody: 4) },
+            respond: Self.measure
         ) { server in
             let text = try await server.exchange(
-                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+            )
             #expect(text.hasPrefix("HTTP/1.1 413 "))
         }
     }

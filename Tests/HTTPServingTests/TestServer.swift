@@ -24,8 +24,10 @@ struct TestServer: Sendable {
 
     static func text(_ text: String) -> HTTPResponse {
         HTTPResponse(
-            status: .ok, headers: ["content-type": "text/plain"],
-            body: .bytes(ByteBuffer(string: text)))
+            status: .ok,
+            headers: ["content-type": "text/plain"],
+            body: .bytes(ByteBuffer(string: text))
+        )
     }
 
     /// Runs a server during `body`, and shuts it down.
@@ -38,7 +40,9 @@ struct TestServer: Sendable {
         var configuration = HTTPServerConfiguration(port: 0)
         configure(&configuration)
         let server = try HTTPServer(
-            configuration: configuration, group: group, logger: .init(label: "test") { _ in
+            configuration: configuration,
+            group: group,
+            logger: .init(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
             }
         ) { _ in ClosureResponder(admit: admit, respond: respond) }
@@ -83,7 +87,8 @@ private final class ClosureResponder: HTTPResponder {
 /// Requests that wait until the test answers them.
 final class Gate: Sendable {
     private let (arrivals, continuation) = AsyncStream.makeStream(
-        of: (HTTPRequest, EventLoopPromise<HTTPResponse>).self)
+        of: (HTTPRequest, EventLoopPromise<HTTPResponse>).self
+    )
 
     func wait(_ request: HTTPRequest, _ eventLoop: any EventLoop) -> HTTPOutcome {
         let promise = eventLoop.makePromise(of: HTTPResponse.self)

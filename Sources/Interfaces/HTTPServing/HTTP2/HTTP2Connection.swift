@@ -24,10 +24,10 @@ final class HTTP2Connection: ChannelInboundHandler {
     private let traffic: TrafficCounter
     private var context: ChannelHandlerContext?
     private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
-    private var openStreams = 0
     private var lastStream = HTTP2StreamID.rootStream
     private var ending = Ending.none
     private var idleSince: NIODeadline
+    private var lingersUntil = NIODeadline.distantFuture
     private var isRemoved = false
 
     init(loop: ServerLoop, isTLS: Bool, remoteAddress: SocketAddress?) {
@@ -90,12 +90,17 @@ final class HTTP2Connection: ChannelInboundHandler {
 
     // MARK: Streams
 
-    func add(_ stream: HTTP2Stream) {
+    func add(_ stream: HTTP2Stream, id: HTTP2StreamID) {
         streams[ObjectIdentifier(stream)] = stream
+        lastStream = max(lastStream, id)
     }
 
     func remove(_ stream: HTTP2Stream) {
-        streams[ObjectIdentifier(stream)] = nil
+        guard streams.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
+        idleSince = loop.now
+        // Not at once: the stream's last frames may be on their way still, and have to leave first.
+        guard ending != .none else { return }
+        loop.eventLoop.assumeIsolated().execute { [weak self] in self?.closeIfEnded() }
     }
 
     // MARK: Handler
@@ -111,16 +116,6 @@ final class HTTP2Connection: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case let created as NIOHTTP2StreamCreatedEvent:
-            openStreams += 1
-            lastStream = max(lastStream, created.streamID)
-        case is StreamClosedEvent:
-            openStreams -= 1
-            idleSince = loop.now
-            // Not at once: the stream's last frames are written after this event, and have to leave first.
-            if ending != .none {
-                loop.eventLoop.assumeIsolated().execute { [weak self] in self?.closeIfEnded() }
-            }
         case ChannelEvent.inputClosed:
             abort()
         default:
@@ -159,8 +154,9 @@ extension HTTP2Connection: ServerConnection {
     func sweep(now: NIODeadline) {
         let timeouts = loop.configuration.timeouts
         for stream in Array(streams.values) { stream.sweep(now: now) }
-        if openStreams == 0, now - idleSince > TimeAmount(timeouts.idle) {
-            if ending == .none { drain() } else { abort() }
+        if now >= lingersUntil { return abort() }
+        if ending == .none, streams.isEmpty, now - idleSince > TimeAmount(timeouts.idle) {
+            drain()
         }
         let pending = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
         if traffic.clock.isExpired(pending: pending ?? 0, at: now, timeouts: timeouts) {
@@ -173,7 +169,7 @@ extension HTTP2Connection: ServerConnection {
         guard ending == .none else { return }
         ending = .announced
         for stream in Array(streams.values) { stream.drain() }
-        guard openStreams > 0 else { return confirmEnd() }
+        guard !streams.isEmpty else { return confirmEnd() }
         goAway(.maxID)
         write(.ping(HTTP2PingData(withInteger: 0), ack: false))
         context?.flush()
@@ -187,19 +183,19 @@ extension HTTP2Connection: ServerConnection {
         closeIfEnded()
     }
 
+    /// Ends the sending direction behind the last frame, and leaves the rest to the client: to
+    /// close with its window updates unread would reset the connection and what is on its way.
     private func closeIfEnded() {
-        guard openStreams == 0, let context else { return }
-        switch ending {
-        case .none, .closing:
+        guard streams.isEmpty, ending == .announced || ending == .confirmed, let context else {
             return
-        case .announced:
-            goAway(lastStream)
-        case .confirmed:
-            break
         }
+        if ending == .announced { goAway(lastStream) }
         ending = .closing
         let promise = loop.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [self] _ in abort() }
+        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
+            lingersUntil = .now() + .seconds(2)
+            self.context?.close(mode: .output, promise: nil)
+        }
         let ping = HTTP2Frame(
             streamID: .rootStream,
             payload: .ping(HTTP2PingData(withInteger: 1), ack: false)

@@ -26,7 +26,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     let loop: ServerLoop
-    unowned let connection: HTTP2Connection
+    let connection: HTTP2Connection
     let isTLS: Bool
     let remoteAddress: SocketAddress?
     var context: ChannelHandlerContext?
@@ -61,7 +61,8 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        connection.add(self)
+        let id = try? context.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
+        connection.add(self, id: id ?? .rootStream)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
