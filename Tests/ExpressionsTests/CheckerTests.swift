@@ -94,6 +94,31 @@ private func errors(_ source: String, as expected: CELType? = nil) -> [Expressio
         #expect(errors(source, as: .bool) == [])
     }
 
+    @Test(arguments: [
+        #"visibility == "public" || author == auth.id"#, "event.post.author", "'liked'",
+        "event.post.author.name", "follows.filter(f, f.followee == event.author)",
+        #"likes.filter(l, l.post == event.post && now > event.at + duration("2160h"))"#,
+        "countDistinct(author)", "sum(score)", "created.date()",
+        "follows.exists(f, f.follower == auth.id && f.followee == author)",
+        #"visibility == "public" && created > now - duration("24h")"#,
+    ])
+    func `the expressions of an app are checked`(source: String) throws {
+        var environment = postsEnvironment()
+        environment.declareObject(
+            "event",
+            fields: [
+                "post": .reference("posts"), "author": .reference("users"), "at": .timestamp,
+            ]
+        )
+        environment.declareVariable("event", .object("event"))
+        environment.declareVariable("visibility", .string)
+        if source.hasPrefix("likes.") { environment.declareSubject("users") }
+        environment.declareFunction(
+            Function("countDistinct", parameters: [.dyn], result: .int)
+        )
+        _ = try environment.check(source)
+    }
+
     @Test(
         arguments: [
             ("titel == 'x'", 0, "unknown name 'titel'", "did you mean 'title'?"),
