@@ -57,13 +57,17 @@ enum Argon2 {
 
     /// Whether an encoded hash is of this password; the bytes are compared in constant time.
     ///
-    /// A text that is no hash of Argon2id belongs to no password.
-    static func verify(_ password: String, against encoded: String) throws(Failure) -> Bool {
+    /// Nil, at once, for a text that is no hash of Argon2id.
+    static func verify(_ password: String, against encoded: String) throws(Failure) -> Bool? {
         let code = withWipedCopy(of: password) { bytes in
             argon2id_verify(encoded, bytes.baseAddress, bytes.count)
         }
-        if Failure(code) == .outOfMemory { throw .outOfMemory }
-        return code == ARGON2_OK.rawValue
+        switch code {
+        case ARGON2_OK.rawValue: return true
+        case ARGON2_VERIFY_MISMATCH.rawValue: return false
+        case ARGON2_MEMORY_ALLOCATION_ERROR.rawValue: throw .outOfMemory
+        default: return nil
+        }
     }
 
     /// Lends the bytes of a password, and overwrites them afterwards.
@@ -79,5 +83,3 @@ enum Argon2 {
         }
     }
 }
-
-extension Argon2.Failure: Equatable {}

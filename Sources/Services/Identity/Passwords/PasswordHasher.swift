@@ -37,19 +37,22 @@ package final class PasswordHasher: Sendable {
 
     /// The encoded hash of a password, with its parameters and a new salt.
     package func hash(_ password: String) async throws(Problem) -> String {
-        let parameters = parameters
-        return try await onThread { () throws(Argon2.Failure) in
-            try Argon2.hash(password, parameters)
+        try await onThread { [self] () throws(Argon2.Failure) in
+            let hash = try Argon2.hash(password, parameters)
+            computed.add(1, ordering: .relaxed)
+            return hash
         }
     }
 
-    /// Whether an encoded hash, of whatever parameters, is of this password.
+    /// Whether an encoded hash, of whatever parameters, is of this password; a text that is no hash is of none.
     package func verify(
         _ password: String,
         against encoded: String
     ) async throws(Problem) -> Bool {
-        try await onThread { () throws(Argon2.Failure) in
-            try Argon2.verify(password, against: encoded)
+        try await onThread { [self] () throws(Argon2.Failure) in
+            guard let matches = try Argon2.verify(password, against: encoded) else { return false }
+            computed.add(1, ordering: .relaxed)
+            return matches
         }
     }
 
@@ -62,10 +65,7 @@ package final class PasswordHasher: Sendable {
         _ work: @escaping @Sendable () throws(Argon2.Failure) -> Value
     ) async throws(Problem) -> Value {
         let result: Result<Value, Argon2.Failure>? = await withCheckedContinuation { continuation in
-            let isQueued = threads.submit { [self] in
-                computed.add(1, ordering: .relaxed)
-                continuation.resume(returning: Result(catching: work))
-            }
+            let isQueued = threads.submit { continuation.resume(returning: Result(catching: work)) }
             if !isQueued { continuation.resume(returning: nil) }
         }
         switch result {
