@@ -6,8 +6,8 @@ package struct IdentityConfiguration: Sendable {
     package var issuer = "mainstay"
     /// How long an access token stands.
     ///
-    /// It is not looked up, so this is also how long a changed role, a sign-out or a deleted account
-    /// may take to show.
+    /// It is not looked up, so this is also how long a changed role, a sign-out or a deleted
+    /// account may take to show.
     package var accessLifetime: Int64 = 15 * 60
     /// How long a refresh token stands; each refresh starts it anew.
     package var refreshLifetime: Int64 = 30 * 24 * 60 * 60

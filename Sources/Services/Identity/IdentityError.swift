@@ -19,8 +19,8 @@ extension IdentityError: CustomStringConvertible {
             "\"\(path)\" is open to other users; whoever reads it can sign in as anybody. "
                 + "Run: chmod go= \"\(path)\", or remove the file to have a new key made"
         case .unreadableKey(let path):
-            "\"\(path)\" is not a signing key; remove it to have a new one made (which signs out everybody "
-                + "until they refresh)"
+            "\"\(path)\" is not a signing key; remove it to have a new one made, "
+                + "with which everybody has to refresh"
         case .inaccessible(let path, let reason):
             "\"\(path)\" cannot be used for keys: \(reason)"
         }

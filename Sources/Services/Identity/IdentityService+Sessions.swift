@@ -4,10 +4,10 @@ import Storage
 extension IdentityService {
     /// Starts a session.
     ///
-    /// An unknown address, a wrong password and one too long to be any are refused with the same words,
-    /// after the same work: one hash.
+    /// An unknown address, a wrong password and one too long to be any are refused with the same
+    /// words, after the same work: one hash.
     ///
-    /// - Throws: `auth.invalid-credentials`; `server.overloaded` if too many passwords wait to be checked.
+    /// - Throws: `auth.invalid-credentials`, or `server.overloaded` if too many passwords wait.
     package func signIn(email: String, password: String) async throws(Problem) -> TokenPair {
         // Once more if the hash is replaced between being read and the session.
         for _ in 0..<2 {
@@ -71,7 +71,8 @@ extension IdentityService {
         }
     }
 
-    /// Trades a refresh token for its successor and a new access token, with the account's role of now.
+    /// Trades a refresh token for its successor and a new access token, with the account's role of
+    /// now.
     ///
     /// - Throws: `auth.invalid-refresh-token`.
     package func refresh(_ text: String) async throws(Problem) -> TokenPair {

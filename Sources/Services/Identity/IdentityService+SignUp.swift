@@ -6,13 +6,15 @@ import ModelLanguage
 import Storage
 
 extension IdentityService {
-    /// Makes an account from the body of a sign-up: the record's fields with `email` and `password`.
+    /// Makes an account from the body of a sign-up: the record's fields with `email` and
+    /// `password`.
     ///
-    /// The hash is computed before the database is asked, so that a taken address takes as long as a fresh one.
+    /// The hash is computed before the database is asked, so that a taken address takes as long as
+    /// a fresh one.
     ///
-    /// The fingerprint of `idempotency` is not used. A digest of a body with a password in it would be
-    /// a quick way to guess the password, so the password is kept out of the one that is stored; a
-    /// repeat with another password is refused all the same.
+    /// The fingerprint of `idempotency` is not used. A digest of a body with a password in it would
+    /// be a quick way to guess the password, so the password is kept out of the one that is stored;
+    /// a repeat with another password is refused all the same.
     ///
     /// Throws `validation.failed` with all that is wrong with the password and the other fields,
     /// `account.email-taken`, or whatever else the engine says of the record.
@@ -63,7 +65,8 @@ extension IdentityService {
         return answer
     }
 
-    /// A repeat has to have the password of the first request, which the stored digest does not cover.
+    /// A repeat has to have the password of the first request, which the stored digest does not
+    /// cover.
     private func checkReplay(_ answer: WriteAnswer, password: String) async throws(Problem) {
         let stored = try await look { directory throws(StoreError) in
             try directory.credentials(id: answer.id)

@@ -10,7 +10,7 @@ import Synchronization
 /// `_accounts`, refresh tokens in `_sessions`.
 ///
 ///     sign-up   body ─► password's hash ─► engine: record + credentials in one savepoint
-///     sign-in   address ─► compare hashes ─► session ─► access token (15 minutes) + refresh token (30 days)
+///     sign-in   address ─► compare hashes ─► session ─► access token (15 min) + refresh token (30 d)
 ///     request   access token ─► TokenVerifier ─► Caller          (no database)
 ///     refresh   refresh token ─► its successor + a new access token with the role of now
 ///
@@ -98,7 +98,8 @@ package final class IdentityService: Sendable {
 }
 
 extension Problem {
-    /// What a caller is told of a store's error; statements about accounts violate no constraint but by chance.
+    /// What a caller is told of a store's error; statements about accounts violate no constraint
+    /// but by chance.
     fileprivate init(identity error: StoreError) {
         switch error {
         case .full: self.init(.storageFull, "there is no space left to write to; reads go on")

@@ -9,8 +9,8 @@ import Synchronization
 
 /// Hashes passwords with Argon2id, on threads of its own.
 ///
-/// At most `threads` hashes are computed at once, each in `memoryKibibytes` of memory, so a flood of
-/// sign-ins costs what those threads can do and no more: beyond `queueLimit` it is refused.
+/// At most `threads` hashes are computed at once, each in `memoryKibibytes` of memory, so a flood
+/// of sign-ins costs what those threads can do and no more: beyond `queueLimit` it is refused.
 package final class PasswordHasher: Sendable {
     package let parameters: Argon2Parameters
     private let threads: WorkerThreads
@@ -44,7 +44,8 @@ package final class PasswordHasher: Sendable {
         }
     }
 
-    /// Whether an encoded hash, of whatever parameters, is of this password; a text that is no hash is of none.
+    /// Whether an encoded hash, of whatever parameters, is of this password; a text that is no hash
+    /// is of none.
     package func verify(
         _ password: String,
         against encoded: String

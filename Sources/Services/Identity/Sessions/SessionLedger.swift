@@ -2,8 +2,8 @@ import Storage
 
 /// Keeps sessions as families of refresh tokens (RFC 9700, 4.14.2).
 ///
-/// A sign-in starts a family. A refresh uses one token up and adds the next; the used ones stay, so that
-/// it shows when one is presented again:
+/// A sign-in starts a family. A refresh uses one token up and adds the next; the used ones stay, so
+/// that it shows when one is presented again:
 ///
 ///     within the grace period   a client's own second request: another token of the family
 ///     later                     it was stolen, or its successor was: the family is revoked

@@ -3,10 +3,10 @@ import JSON
 
 /// Access tokens as text: a signed JWT whose header is always the same.
 ///
-/// A verifier that takes from the header how to verify is what attacks on JWT live on (RFC 8725, 2.1).
-/// This one has a single key and algorithm and reads no header: the header's text has to be, byte for
-/// byte, the one that this server writes. So `alg: none`, another algorithm, a foreign or embedded key, and
-/// whatever else a header can say, are the same thing: not our token.
+/// A verifier that takes from the header how to verify is what attacks on JWT live on (RFC 8725,
+/// 2.1). This one has a single key and algorithm and reads no header: the header's text has to be,
+/// byte for byte, the one that this server writes. So `alg: none`, another algorithm, a foreign or
+/// embedded key, and whatever else a header can say, are the same thing: not our token.
 struct AccessTokenFormat: Sendable {
     /// In bytes; longer texts are not worth looking at.
     static let maximumLength = 2_048

@@ -34,7 +34,8 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a text in the alphabet for addresses; nil unless it is just as `encodeURL` writes it.
+    /// The bytes of a text in the alphabet for addresses; nil unless it is just as `encodeURL`
+    /// writes it.
     static func decodeURL(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)

@@ -9,8 +9,8 @@ import JSON
 extension SigningKey {
     /// The key in `<directory>/signing.jwk`, which is made where there is none.
     ///
-    /// The file is open to the server's own user alone, and one that is not is refused. Two processes
-    /// that start at once get the same key: the first one's.
+    /// The file is open to the server's own user alone, and one that is not is refused. Two
+    /// processes that start at once get the same key: the first one's.
     package init(directory: String) throws(IdentityError) {
         let path = directory + "/signing.jwk"
         try Self.prepareDirectory(directory)

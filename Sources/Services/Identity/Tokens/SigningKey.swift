@@ -20,7 +20,8 @@ package struct SigningKey: Sendable {
         self.privateKey = privateKey
         publicKey = privateKey.publicKey
         let x = Base64.encodeURL(publicKey.rawRepresentation)
-        // The required members in alphabetical order, without white space (RFC 7638, 3; RFC 8037, 2).
+        // The required members in alphabetical order, without white space (RFC 7638, 3; RFC 8037,
+        // 2).
         let thumbprint = "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"\(x)\"}"
         id = Base64.encodeURL(SHA256.hash(data: Array(thumbprint.utf8)))
         jwks = [

@@ -5,7 +5,8 @@ package import ModelLanguage
 /// Tells who calls, by their access token.
 ///
 /// Not `Sendable`: one for each event loop, which remembers the tokens that it has verified. A
-/// remembered token costs a look-up; a new one, a verification of its signature. Neither reads the database.
+/// remembered token costs a look-up; a new one, a verification of its signature. Neither reads the
+/// database.
 package final class TokenVerifier {
     private struct Verified {
         let caller: Caller
@@ -42,7 +43,8 @@ package final class TokenVerifier {
 
     /// The caller whom a token speaks for.
     ///
-    /// A role that the model does not have (any more) gives nothing: its holder counts as one without a role.
+    /// A role that the model does not have (any more) gives nothing: its holder counts as one
+    /// without a role.
     ///
     /// - Throws: `auth.invalid-token`.
     package func verify(_ token: String) throws(Problem) -> Caller {
