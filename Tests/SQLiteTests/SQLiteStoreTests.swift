@@ -57,6 +57,18 @@ import Testing
         #expect(try second.rows(#"SELECT "text" FROM "notes""#) == [[.text("kept")]])
     }
 
+    @Test func `nobody else may read the files`() throws {
+        let directory = try TemporaryDirectory()
+        let store = try SQLiteStore(directory: directory.path)
+        defer { store.close() }
+        for name in ["mainstay.db", "mainstay.db-wal", "mainstay.lock"] {
+            let attributes = try FileManager.default.attributesOfItem(
+                atPath: directory.path + "/" + name
+            )
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+    }
+
     @Test func `a second server is refused in words, and a tool is let in`() throws {
         let directory = try TemporaryDirectory()
         let first = try SQLiteStore(directory: directory.path)

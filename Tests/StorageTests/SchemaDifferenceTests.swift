@@ -89,4 +89,19 @@ import Testing
         #expect(filled(models(sum, source: text), models(sum, source: integer)) == ["notes.n"])
         #expect(filled(models(plain, source: text), models(plain, source: integer)) == [])
     }
+
+    @Test func `a counter of counters is filled after them, and with them`() {
+        let likes = Counter(collection: "likes", relation: "post", summand: nil)
+        let fame = Counter(collection: "posts", relation: "author", summand: "likes")
+        func models(_ isCounted: Bool) -> [Collection] {
+            let count = Field(name: "likes", type: .integer, counter: isCounted ? likes : nil)
+            return [
+                collection("users", fields: [Field(name: "fame", type: .integer, counter: fame)]),
+                collection("posts", fields: [relation("author", to: "users"), count]),
+                collection("likes", fields: [relation("post", to: "posts")]),
+            ]
+        }
+        let filled = difference(models(false), models(true)).counters
+        #expect(filled.map(\.column) == ["likes", "fame"])
+    }
 }

@@ -23,6 +23,9 @@ final class DataDirectory: Sendable {
             throw .failed(code: SQLITE_CANTOPEN, message: "the data directory cannot be made")
         }
         lock = role == .server ? try Self.lock(path) : -1
+        // SQLite would let everybody read it; its log takes over the file's permissions.
+        let file = open(databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if file >= 0 { close(file) }
     }
 
     /// Makes a folder that is removed with everything in it at the end, in memory where possible.

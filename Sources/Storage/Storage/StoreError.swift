@@ -20,3 +20,22 @@ package enum StoreError: Error, Sendable, Equatable {
     /// Anything else, in the database's own words (which never hold a row's values).
     case failed(code: Int32, message: String)
 }
+
+extension StoreError: CustomStringConvertible {
+    /// What is wrong, as a phrase for people.
+    package var description: String {
+        switch self {
+        case .unique(let table, let columns):
+            "\(columns.joined(separator: ", ")) of \(table) has to be unique"
+        case .foreignKey: "a relation would name a record that does not exist"
+        case .check(let name): "a value is refused: \(name)"
+        case .notNull(let table, let column): "\(column) of \(table) has no value"
+        case .full: "the disk is full"
+        case .busy: "the database is busy"
+        case .interrupted: "the statement took too long"
+        case .closed: "the database is closed"
+        case .corrupt(let message): "the database is damaged: \(message)"
+        case .failed(_, let message): message
+        }
+    }
+}

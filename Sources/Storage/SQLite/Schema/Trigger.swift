@@ -1,7 +1,7 @@
 import ModelLanguage
 import Storage
 
-/// A trigger that keeps counters or the event log, whatever writes: a request, a cascade, a migration's reader.
+/// A trigger that keeps a counter or the event log, be it a request or a cascade that writes.
 struct Trigger: Hashable {
     let name: String
     /// `CREATE TRIGGER`, as SQLite keeps it word for word.

@@ -37,10 +37,12 @@ package struct SchemaDifference: Sendable {
         names: Renaming
     ) -> [CounterColumn] {
         let created = Set(pairs.filter { $0.old == nil }.map(\.new.name))
-        return pairs.flatMap { oldTable, newTable -> [CounterColumn] in
-            guard let oldTable else { return [] }
-            return newTable.columns.compactMap { column in
-                guard let counter = column.counter else { return nil }
+        var outdated: [CounterColumn] = []
+        var current: [CounterColumn] = []
+        for (oldTable, newTable) in pairs {
+            guard let oldTable else { continue }
+            for column in newTable.columns {
+                guard let counter = column.counter else { continue }
                 let former = names.former(of: column, table: newTable, in: oldTable)
                 let isKnown = former?.counter.map(names.renamed) == counter
                 let source = changed.first { $0.new.name == counter.collection }
@@ -48,10 +50,41 @@ package struct SchemaDifference: Sendable {
                 let isSourceKept =
                     !created.contains(counter.collection)
                     && !counted.contains { source?.replacesValues(of: $0) ?? false }
-                if isKnown && isSourceKept { return nil }
-                return CounterColumn(table: newTable.name, column: column.name, counter: counter)
+                let value = CounterColumn(
+                    table: newTable.name,
+                    column: column.name,
+                    counter: counter
+                )
+                if isKnown && isSourceKept { current.append(value) } else { outdated.append(value) }
             }
         }
+        return ordered(outdated, current)
+    }
+
+    /// Counters that sum up other counters come after those, and are outdated with them.
+    private static func ordered(
+        _ outdated: [CounterColumn],
+        _ current: [CounterColumn]
+    ) -> [CounterColumn] {
+        var waiting = outdated
+        var others = current
+        var result: [CounterColumn] = []
+        while !waiting.isEmpty {
+            let ready = waiting.filter { one in !waiting.contains { one.sumsUp($0) } }
+            // Counters that sum each other up have no order.
+            guard !ready.isEmpty else { return result + waiting }
+            result += ready
+            waiting = waiting.filter { !ready.contains($0) }
+            waiting += others.filter { one in ready.contains { one.sumsUp($0) } }
+            others = others.filter { !waiting.contains($0) }
+        }
+        return result
+    }
+}
+
+extension SchemaDifference.CounterColumn {
+    fileprivate func sumsUp(_ other: Self) -> Bool {
+        counter.collection == other.table && counter.summand == other.column
     }
 }
 
