@@ -87,12 +87,26 @@ import Testing
 
     @Test func `what multiplies itself is refused soon`() throws {
         let world = try Zoo.world()
-        let source =
+        let numbers = (0..<100).map(String.init).joined(separator: ", ")
+        let sum = Array(repeating: "m", count: 90).joined(separator: " + ")
+        let sources = [
             (0..<24).reduce("m") { inner, _ in "cel.bind(k, \(inner), k == null ? k : k)" }
-            + " == 1"
-        let checked = try world.check(source, on: "items")
-        #expect(throws: SQLCompileError.self) {
-            try world.selected(checked, of: "items", for: .nobody)
+                + " == 1",
+            "[\(numbers)].all(a, [\(numbers)].all(b, [\(numbers)].all(c, a + b + c != n)))",
+            "cel.bind(k, \(sum), \((0..<3_500).map { "k == \($0)" }.joined(separator: " || ")))",
+        ]
+        for source in sources {
+            let checked = try world.check(source, on: "items")
+            let parameters = SQLParameters()
+            let compiler = SQLCompiler(model: world.model, caller: .anonymous)
+            #expect(throws: SQLCompileError.self, "\(source.prefix(60))") {
+                try compiler.condition(
+                    checked,
+                    of: try world.collection("items"),
+                    alias: "t",
+                    into: parameters
+                )
+            }
         }
     }
 }

@@ -165,6 +165,15 @@ import Testing
         #expect(sources.isEmpty)
     }
 
+    @Test func `what the caller's role decides`() throws {
+        let editor = CallerClass(role: "editor", permissions: [])
+        let source = #"auth.role == "editor" || author == auth.id"#
+        #expect(try filter(source, for: editor).0 == .always)
+        #expect(try filter(source, for: member).0 == .sql(#"p."author" = ?1"#))
+        #expect(try filter(#"auth.role in ["editor", "owner"]"#, for: editor).0 == .always)
+        #expect(try filter(#"auth.role in ["owner"]"#, for: editor).0 == .never)
+    }
+
     @Test func `the columns of an aggregate`() throws {
         let view = try #require(model.view("daily"))
         let parameters = SQLParameters()

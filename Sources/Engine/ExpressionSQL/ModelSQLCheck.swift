@@ -12,8 +12,10 @@ package enum ModelSQLCheck {
         package let error: SQLCompileError
     }
 
-    /// Every expression is compiled for each class of callers that the model knows: anonymous, signed
-    /// in, and each role. An expression is named once, with its first problem.
+    /// Compiles every expression for each class of callers that the model knows: anonymous, signed
+    /// in, and each role.
+    ///
+    /// An expression is named once, with its first problem.
     package static func problems(in model: Model) -> [Problem] {
         let classes =
             [CallerClass.anonymous, CallerClass(role: nil, permissions: [])]

@@ -70,7 +70,9 @@ package struct SQLCompiler: Sendable {
     }
 
     /// The value of an expression for a row of the collection, or, with aggregates, for a group of
-    /// its rows. It is NULL where the expression is null or an error.
+    /// its rows.
+    ///
+    /// It is NULL where the expression is null or an error.
     package func value(
         _ expression: CheckedExpression,
         of collection: Collection,
@@ -92,7 +94,9 @@ package struct SQLCompiler: Sendable {
     }
 
     /// Which rows of a collection the caller may read: those of its `read` rule, or all with the
-    /// permission `<collection>.read`. Without either there are none.
+    /// permission `posts.read`, if that is its name.
+    ///
+    /// Without either there are none.
     package func readCondition(
         of collection: Collection,
         alias: String,

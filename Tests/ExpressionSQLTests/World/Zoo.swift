@@ -2,7 +2,7 @@ import Expressions
 
 /// Records that cover what bites: nulls, the ends of the integers, empty and odd texts, lists.
 enum Zoo {
-    /// - Parameter altered: Whether all that the account o1 may not read is different.
+    /// The zoo; altered, it differs in all that the account o1 may not read, and only there.
     static func world(altered: Bool = false) throws -> World {
         try World(
             model,

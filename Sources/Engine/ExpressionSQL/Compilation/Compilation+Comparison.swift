@@ -32,11 +32,14 @@ extension Compilation {
         )
     }
 
-    /// What the caller's class decides: `auth == null`.
+    /// What the caller's class decides: `auth == null` and `auth.role == "editor"`.
     private func knownEquality(
         _ object: Expression,
         _ other: Expression
     ) throws(SQLCompileError) -> Bool? {
+        if let role = constantText(other), try isCallersRole(object), caller.isSignedIn {
+            return caller.role?.utf8.elementsEqual(role.utf8) ?? false
+        }
         guard case .literal(.null) = other.kind, case .identifier(let name) = object.kind
         else { return nil }
         switch try referent(name, at: object) {
@@ -44,6 +47,23 @@ extension Compilation {
         case .row: return false
         case .operand, .collection: return nil
         }
+    }
+
+    /// Whether an expression is `auth.role`.
+    func isCallersRole(_ expression: Expression) throws(SQLCompileError) -> Bool {
+        guard case .select(let operand, "role", false) = expression.kind,
+            case .identifier(let name) = operand.kind,
+            case .caller = try referent(name, at: operand)
+        else { return false }
+        return true
+    }
+
+    /// The text of a string literal that is the same whenever the plan is used.
+    func constantText(_ expression: Expression) -> String? {
+        guard case .literal(.string(let text)) = expression.kind,
+            literalPositions[expression.id] == nil
+        else { return nil }
+        return text
     }
 
     /// The list of a comparison with `[]`, which needs no look at its elements.
@@ -124,7 +144,9 @@ extension Compilation {
         return .strict("\(low.sql) \(comparison) \(high.sql)", of: [low, high])
     }
 
-    /// Both sides as one type. An integer beside a double is compared as a double, as cel-spec has it.
+    /// Both sides as one type.
+    ///
+    /// An integer beside a double is compared as a double, as cel-spec has it.
     func aligned(
         _ left: Operand,
         _ right: Operand,

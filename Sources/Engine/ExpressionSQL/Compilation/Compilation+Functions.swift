@@ -177,7 +177,9 @@ extension Compilation {
 // MARK: - Aggregates
 
 extension Compilation {
-    /// What a view computes of a group's records. Records for which the argument is null or an error
+    /// What a view computes of a group's records.
+    ///
+    /// Records for which the argument is null or an error
     /// are passed over.
     private func aggregate(_ call: Call) throws(SQLCompileError) -> Operand? {
         guard !call.hasTarget else { return nil }
@@ -207,9 +209,11 @@ extension Compilation {
         }
     }
 
-    /// SQL's own sum() of integers fails the whole query when it overflows. The sums of the upper and the
-    /// lower halves of the integers do not, and put together they overflow, to NULL, only if the
-    /// sum itself does.
+    /// The exact sum, NULL if it leaves 64 bits.
+    ///
+    /// SQL's own sum() of integers fails the whole query when it overflows. The sums of the upper
+    /// and the lower halves of the integers do not, and put together they overflow only if the sum
+    /// itself does.
     private func sum(_ call: Call) throws(SQLCompileError) -> Operand {
         let operand = try numeric(call)
         guard operand.type == .integer else { return Operand("total(\(operand.sql))", .real) }

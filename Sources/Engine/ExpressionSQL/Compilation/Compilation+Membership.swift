@@ -8,6 +8,9 @@ extension Compilation {
         _ precision: Precision
     ) throws(SQLCompileError) -> Condition {
         let container = call.operands[1]
+        if let known = try knownMembership(call.operands[0], container) {
+            return .known(known != negated)
+        }
         let element = try operand(call.operands[0])
         if case .list(let items, let optionals) = container.kind {
             guard optionals.isEmpty else {
@@ -40,6 +43,20 @@ extension Compilation {
             precision,
             at: call.expression
         )
+    }
+
+    /// What the caller's class decides: `auth.role in ["editor", "admin"]`.
+    private func knownMembership(
+        _ element: Expression,
+        _ container: Expression
+    ) throws(SQLCompileError) -> Bool? {
+        guard caller.isSignedIn, case .list(let items, let optionals) = container.kind,
+            optionals.isEmpty, try isCallersRole(element)
+        else { return nil }
+        let roles = items.compactMap(constantText)
+        guard roles.count == items.count else { return nil }
+        guard let role = caller.role else { return false }
+        return roles.contains { $0.utf8.elementsEqual(role.utf8) }
     }
 
     /// Membership in a list that is written out.

@@ -14,8 +14,10 @@ enum Referent {
 }
 
 extension Compilation {
-    /// What an identifier stands for. Macros' variables hide all others, variables hide the record's fields,
-    /// and those hide collections. A leading dot passes over what macros bind.
+    /// What an identifier stands for.
+    ///
+    /// Macros' variables hide all others, variables hide the record's fields, and those hide
+    /// collections. A leading dot passes over what macros bind.
     func referent(
         _ name: String,
         at expression: Expression
@@ -89,7 +91,9 @@ extension Compilation {
         )
     }
 
-    /// A field of a row. Where the caller's authority applies, it is an error in rows whose field the
+    /// A field of a row.
+    ///
+    /// Where the caller's authority applies, it is an error in rows whose field the
     /// caller may not read.
     func column(
         _ field: Field,
@@ -173,8 +177,15 @@ extension Compilation {
             guard let role = caller.role else { return .null }
             return Operand(parameters.bind(.constant(.text(role))), .text)
         default:
+            // Whoever runs the statement may not know the field.
             let sql = parameters.bind(.authField(name))
-            return Operand(sql, type, isNullable: declared.isNullable)
+            let isNullable = declared.isNullable
+            return Operand(
+                sql,
+                type,
+                isNullable: isNullable,
+                failure: isNullable ? .never : .whenNull
+            )
         }
     }
 
@@ -189,9 +200,7 @@ extension Compilation {
         else { return nil }
         guard caller.isSignedIn else { return .failure }
         let argument = call.operands[1]
-        if case .literal(.string(let permission)) = argument.kind,
-            literalPositions[argument.id] == nil
-        {
+        if let permission = constantText(argument) {
             return .known(caller.permissions.contains(permission) != negated)
         }
         let permission = try operand(argument)

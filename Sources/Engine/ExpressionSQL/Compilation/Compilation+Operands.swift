@@ -27,7 +27,17 @@ extension Compilation {
         guard operand.sql.utf8.count <= SQLBounds.length else {
             throw .tooComplex(at: expression.offset)
         }
+        try charge(operand.sql, at: expression)
         return operand
+    }
+
+    /// Counts what is written, also what is thrown away later, so that expressions which repeat
+    /// their parts over and over are refused before they fill the memory.
+    func charge(_ sql: String, at expression: Expression) throws(SQLCompileError) {
+        parameters.written += sql.utf8.count + 32
+        guard parameters.written <= SQLBounds.written else {
+            throw .tooComplex(at: expression.offset)
+        }
     }
 
     private func value(_ expression: Expression) throws(SQLCompileError) -> Operand {

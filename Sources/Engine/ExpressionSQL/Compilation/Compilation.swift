@@ -90,6 +90,7 @@ extension Compilation {
         _ precision: Precision
     ) throws(SQLCompileError) -> Condition {
         if let condition = try logic(expression, negated: negated, precision) {
+            if case .test(let test) = condition { try charge(test.sql, at: expression) }
             return condition.settled(precision)
         }
         let operand = try operand(expression)

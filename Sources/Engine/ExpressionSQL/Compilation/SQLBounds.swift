@@ -2,6 +2,8 @@
 enum SQLBounds {
     /// Bytes of one fragment.
     static let length = 100_000
+    /// Bytes that are written while a statement is compiled, whether they stay in it or not.
+    static let written = 8_000_000
     /// Entries of the parser's stack; the statement around the fragment needs the rest.
     static let parserStack = 80
     static let subqueryDepth = 8

@@ -1,5 +1,6 @@
-/// A value while it is compiled. Where it is an error it is NULL in SQL; where it is CEL's null it is
-/// NULL too, and `failure` tells them apart.
+/// A value while it is compiled.
+///
+/// Where it is an error it is NULL in SQL; where it is CEL's null it is NULL too, and `failure` tells them apart.
 struct Operand {
     /// When the value is an error.
     enum Failure: Equatable {

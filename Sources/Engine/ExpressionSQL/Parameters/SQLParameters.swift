@@ -5,9 +5,13 @@
 package final class SQLParameters {
     /// Where the parameters' values come from: the first is `?1`.
     package private(set) var sources: [ParameterSource] = []
-    /// Whether the statement is right for all values of the lifted literals. If it is not, it has to
+    /// Whether the statement is right for all values of the lifted literals.
+    ///
+    /// If it is not, it has to
     /// be compiled anew for each filter.
     package internal(set) var isTemplate = true
+    /// See `SQLBounds.written`.
+    var written = 0
     private var positions: [ParameterSource: Int] = [:]
     private(set) var aliasCount = 0
 
@@ -43,7 +47,7 @@ package final class SQLParameters {
         }
     }
 
-    /// A table alias that nothing else in the statement has: `t1`, `t2`, …
+    /// A table alias that nothing else in the statement has, such as `t1`.
     package func newAlias() -> String {
         aliasCount += 1
         return "t\(aliasCount)"
