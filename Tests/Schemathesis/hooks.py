@@ -1,6 +1,6 @@
 """What a valid request is, where OpenAPI cannot say it.
 
-Each hook changes requests that are meant to be valid, and leaves the others as they are:
+The parts of requests that are meant to be valid are made so, the others stay as they are:
 - a cursor is what the server gave; cursor, page and offset do not go together;
 - a filter is an expression over the collection's fields, not any string;
 - a field is sorted by once;
@@ -13,22 +13,21 @@ import re
 import uuid
 
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation as Location
 
 known_ids: dict[str, list[str]] = {}
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    if case.headers and "Idempotency-Key" in case.headers and is_valid(case):
+    if is_valid(case, Location.HEADER) and case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    if not is_valid(case):
-        return
-    if case.query:
+    if is_valid(case, Location.QUERY) and case.query:
         settle_paging(case.query)
         settle_sort(case.query)
         if "filter" in case.query:
             case.query["filter"] = any_filter(case)
-    if isinstance(case.body, dict):
+    if is_valid(case, Location.BODY) and isinstance(case.body, dict):
         use_known_ids(case)
 
 
@@ -42,8 +41,10 @@ def after_call(context, case, response):
         known_ids[collection] = [one for one in known_ids.get(collection, []) if one != gone]
 
 
-def is_valid(case) -> bool:
-    return case.meta is None or case.meta.generation.mode.is_positive
+def is_valid(case, location) -> bool:
+    """Whether this part of the request is meant to be accepted."""
+    component = case.meta.components.get(location) if case.meta else None
+    return component is None or component.mode.is_positive
 
 
 def settle_paging(query) -> None:

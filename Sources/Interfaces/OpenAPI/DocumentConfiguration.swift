@@ -51,9 +51,10 @@ enum Bounds {
     static let batchOperations: Int64 = 100
     static let backRelationRecords: Int64 = 20
     static let filterLength: Int64 = 4_096
-    static let tokenLength: Int64 = 4_096
     /// A string without U+0000, which no database column takes.
     static let noNullCharacter = "^[^\\u0000]*$"
+    /// A string without control characters (Unicode's category Cc).
+    static let noControlCharacter = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
     /// An address as browsers check it, its dots between other characters (RFC 5322, dot-atom).
     static let email =
         "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"

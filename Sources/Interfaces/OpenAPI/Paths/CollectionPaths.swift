@@ -65,14 +65,7 @@ struct CollectionPaths {
                 200,
                 "A page of \(collection.name.words).",
                 schema: .schema(name.singular + "Page"),
-                headers: [.etag, .link],
-                links: [
-                    "getFirst": .members(
-                        ("operationId", .string("get" + name.singular)),
-                        ("parameters", ["id": "$response.body#/items/0/id"]),
-                        ("description", "The first record of the page.")
-                    )
-                ]
+                headers: [.etag, .link]
             ),
             Self.notModified,
         ]

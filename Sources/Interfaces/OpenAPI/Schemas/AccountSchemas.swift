@@ -10,8 +10,6 @@ extension SharedSchemas {
                 .adding(FieldSchema.email),
             "password": [
                 "type": "string", "format": "password", "writeOnly": true,
-                "minLength": 1, "maxLength": .integer(Bounds.passwordLength.upperBound),
-                "pattern": .string(Bounds.noNullCharacter),
                 "examples": [.string(examplePassword)],
             ],
         ],
@@ -24,8 +22,7 @@ extension SharedSchemas {
         "type": "object",
         "properties": [
             "refresh_token": [
-                "type": "string", "minLength": 1, "maxLength": .integer(Bounds.tokenLength),
-                "pattern": .string(Bounds.noNullCharacter),
+                "type": "string",
                 "description": "The `refresh_token` of the last answer.",
             ]
         ],

@@ -62,7 +62,7 @@ enum SharedSchemas {
         "type": "string", "format": "password", "writeOnly": true,
         "minLength": .integer(Bounds.passwordLength.lowerBound),
         "maxLength": .integer(Bounds.passwordLength.upperBound),
-        "pattern": .string(Bounds.noNullCharacter),
+        "pattern": .string(Bounds.noControlCharacter),
         "description": "Kept as a hash alone and never answered.",
         "examples": [.string(examplePassword)],
     ]
