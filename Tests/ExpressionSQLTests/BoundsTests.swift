@@ -90,6 +90,7 @@ import Testing
         let numbers = (0..<100).map(String.init).joined(separator: ", ")
         let sum = Array(repeating: "m", count: 90).joined(separator: " + ")
         let sources = [
+            (0..<8).reduce("text") { inner, _ in "cel.bind(k, \(inner), k + k)" } + " == ''",
             (0..<24).reduce("m") { inner, _ in "cel.bind(k, \(inner), k == null ? k : k)" }
                 + " == 1",
             "[\(numbers)].all(a, [\(numbers)].all(b, [\(numbers)].all(c, a + b + c != n)))",

@@ -30,6 +30,7 @@ struct ParserStack {
 
     private var frames = [Frame(start: 0)]
     private(set) var deepest = 0
+    private(set) var concatenations = 0
 
     init(_ sql: String) {
         var word: [UInt8] = []
@@ -91,7 +92,9 @@ struct ParserStack {
         case ">>", "&": wait(.bits)
         case "+", "-": wait(.sum)
         case "*", "/", "%": wait(.product)
-        default: wait(.concatenation)
+        default:
+            concatenations += 1
+            wait(.concatenation)
         }
     }
 

@@ -6,13 +6,17 @@ enum SQLBounds {
     static let written = 8_000_000
     /// Entries of the parser's stack; the statement around the fragment needs the rest.
     static let parserStack = 80
+    /// Concatenations in one fragment: a text that doubles itself would outgrow the memory.
+    static let concatenations = 64
     static let subqueryDepth = 8
     static let subqueries = 256
 
     /// Refuses SQL that is too long or nested too deeply.
     static func check(_ sql: String, at offset: Int = 0) throws(SQLCompileError) {
         guard sql.utf8.count <= length else { throw .tooComplex(at: offset) }
-        guard ParserStack(sql).deepest <= parserStack else {
+        let stack = ParserStack(sql)
+        guard stack.concatenations <= concatenations else { throw .tooComplex(at: offset) }
+        guard stack.deepest <= parserStack else {
             throw SQLCompileError(
                 "the expression is nested too deeply for the database",
                 at: offset,
