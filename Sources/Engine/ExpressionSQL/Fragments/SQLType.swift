@@ -1,3 +1,4 @@
+internal import Expressions
 package import ModelLanguage
 
 /// What the values of a column or an expression are, and so how they are kept.
@@ -55,6 +56,27 @@ extension SQLType {
         case .duration: "duration"
         case .list(let element): "list(\(element.name))"
         case .json: "json"
+        }
+    }
+}
+
+extension SQLType {
+    /// How values of a static type are kept; nil for those that no column and no parameter has.
+    init?(_ type: CELType) {
+        switch type {
+        case .null: self = .null
+        case .bool: self = .boolean
+        case .int, .uint: self = .integer
+        case .double: self = .real
+        case .string, .reference: self = .text
+        case .timestamp: self = .timestamp
+        case .duration: self = .duration
+        case .dyn: self = .json
+        case .nullable(let wrapped): self.init(wrapped)
+        case .list(let element):
+            guard let element = SQLType(element) else { return nil }
+            self = .list(element)
+        case .bytes, .map, .optional, .type, .object, .collection, .parameter: return nil
         }
     }
 }
