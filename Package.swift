@@ -19,7 +19,11 @@ let language = layer(
 let storage = layer(
     "Storage",
     [
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
         .target(name: "Storage", dependencies: ["JSON", "ModelLanguage"]),
         .target(name: "SQLite", dependencies: ["Storage", "CSQLite", "CRE2", "JSON"]),
     ]
@@ -39,7 +43,11 @@ let engine = layer(
 let services = layer(
     "Services",
     [
-        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CArgon2",
+            pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"])]
+        ),
         .target(
             name: "Identity",
             dependencies: [
@@ -84,6 +92,7 @@ let interfaces = layer(
             dependencies: [
                 "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON", "ModelLanguage",
                 "OpenAPI", "Storage",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -43,7 +43,9 @@ struct ModelFile: ParsableArguments {
                     Diagnostic(
                         path: path,
                         place: loaded.places.place(
-                            of: problem.place, offset: problem.error.offset)
+                            of: problem.place,
+                            offset: problem.error.offset
+                        )
                             ?? Place(line: 1, column: 1),
                         message: "\(problem.place): \(problem.error.message)",
                         hint: problem.error.hint,

@@ -33,13 +33,19 @@ package final class Engine: Sendable {
     package func makeReader() throws(Problem) -> EngineReader {
         do {
             return EngineReader(
-                model: model, limits: limits, clock: clock, connection: try store.makeReader())
+                model: model,
+                limits: limits,
+                clock: clock,
+                connection: try store.makeReader()
+            )
         } catch {
             throw Problem(storeError: error)
         }
     }
 
-    /// Starts a write. `completion` runs where the inbox takes it.
+    /// Starts a write.
+    ///
+    /// `completion` runs where the inbox takes it.
     ///
     /// - Throws: What is wrong with it already, without the database; `completion` is not called then.
     package func submit(
@@ -48,7 +54,11 @@ package final class Engine: Sendable {
         completion: @escaping WriteRequest.Completion
     ) throws(Problem) {
         let request = try WriteRequest(
-            operation, engine: self, inbox: inbox, completion: completion)
+            operation,
+            engine: self,
+            inbox: inbox,
+            completion: completion
+        )
         store.submit(request)
     }
 

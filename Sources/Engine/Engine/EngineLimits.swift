@@ -4,6 +4,8 @@ package struct EngineLimits: Sendable {
     package var defaultPageSize = 20
     package var maximumPageSize = 200
     package var maximumOffset = 100_000
+    /// The last page that can be asked for by number, whatever the page's size.
+    package var maximumPage: Int { maximumOffset / maximumPageSize + 1 }
     package var maximumSortKeys = 4
     /// Relations to expand in one request, and how deep they nest.
     package var maximumExpansions = 12

@@ -7,7 +7,7 @@ package final class OperatorResponder: HTTPResponder {
     private let readiness: Readiness
     private let metrics: @Sendable () -> String
 
-    /// - Parameter metrics: Gives the metrics in Prometheus's text format 0.0.4.
+    /// Serves what `metrics` gives, in Prometheus's text format 0.0.4.
     package init(readiness: Readiness, metrics: @escaping @Sendable () -> String) {
         self.readiness = readiness
         self.metrics = metrics

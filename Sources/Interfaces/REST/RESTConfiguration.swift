@@ -2,7 +2,6 @@ package import JSON
 package import ModelLanguage
 package import OpenAPI
 
-
 /// What an operator can set of the REST interface.
 package struct RESTConfiguration: Sendable {
     /// Bytes of a JSON body at most.

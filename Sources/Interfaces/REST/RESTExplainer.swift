@@ -15,7 +15,7 @@ package struct RESTExplainer {
         routes = RouteTable(model: engine.model)
     }
 
-    /// - Parameter target: A path with its query, such as `/v1/posts?sort=-created`.
+    /// What `GET /v1/posts?sort=-created` and its siblings become for a caller.
     package func explain(
         method: String,
         target: String,
@@ -28,14 +28,18 @@ package struct RESTExplainer {
             path: String(parts[0]),
             query: parts.count > 1 ? String(parts[1]) : nil
         )
-        switch (method, routes.route(of: request.path)) {
+        switch (method, routes.route(of: request.path)?.route) {
         case ("GET", .collection(let name)), ("GET", .view(let name)):
             let query = try ListQuery(request, source: name, limits: engine.limits)
             return try reader.explain(.list(query.operation), by: caller)
         case ("GET", .record(let collection, let id)):
             let query = try QueryParameters(request.query, known: ["fields", "expand"])
             let get = GetOperation(
-                collection: collection, id: id, fields: query["fields"], expand: query["expand"])
+                collection: collection,
+                id: id,
+                fields: query["fields"],
+                expand: query["expand"]
+            )
             return try reader.explain(.get(get), by: caller)
         case ("POST", .collection(let name)):
             return try reader.explainWrite("create", to: name, by: caller)

@@ -103,7 +103,8 @@ extension RESTResponder {
                 errors.append(ValueError("field.required", field: name, "\"\(name)\" is missing"))
             default:
                 errors.append(
-                    ValueError("field.type", field: name, "\"\(name)\" has to be a string"))
+                    ValueError("field.type", field: name, "\"\(name)\" has to be a string")
+                )
             }
         }
         guard errors.isEmpty else { throw Problem(validation: errors) }

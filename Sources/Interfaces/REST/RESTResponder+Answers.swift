@@ -6,15 +6,36 @@ import NIOHTTP1
 extension RESTResponder {
     /// The answer to an error, with the headers that all answers have.
     func response(to error: any Error, _ request: HTTPRequest) -> HTTPResponse {
-        let problem = error as? Problem ?? Problem(.internalError)
+        let problem = error as? Problem ?? Self.unexpected(error)
+        if problem.code == .internalError { log(problem, request) }
         var allow: [String] = []
         if problem.code == .methodNotAllowed,
-            let route = interface.routes.route(of: request.path)
+            let match = route(of: request.path)
         {
-            allow = route.methods + ["OPTIONS"]
+            allow = match.route.methods + ["OPTIONS"]
         }
         return shared(
-            HTTPResponse(problem, trace: request.id.description, allow: allow), request)
+            HTTPResponse(problem, trace: request.id.description, allow: allow),
+            request
+        )
+    }
+
+    private static func unexpected(_ error: any Error) -> Problem {
+        var problem = Problem(.internalError)
+        problem.cause = "unexpected: \(type(of: error))"
+        return problem
+    }
+
+    private func log(_ problem: Problem, _ request: HTTPRequest) {
+        interface.logger.error(
+            "internal error",
+            metadata: [
+                "trace": "\(request.id)",
+                "method": "\(request.method)",
+                "route": "\(interface.routes.names[route(of: request.path)?.index ?? 0])",
+                "cause": "\(problem.cause ?? "unknown")",
+            ]
+        )
     }
 
     /// Adds what answers have in common.
@@ -22,8 +43,11 @@ extension RESTResponder {
         var response = response
         if !response.headers.contains(name: "content-security-policy") {
             response.headers.add(
-                name: "content-security-policy", value: AnswerHeaders.contentSecurityPolicy)
+                name: "content-security-policy",
+                value: AnswerHeaders.contentSecurityPolicy
+            )
         }
+        response.headers.add(name: "x-request-id", value: request.id.description)
         addCrossOriginHeaders(to: &response.headers, request)
         return response
     }
@@ -33,7 +57,10 @@ extension RESTResponder {
         let header = request.headers[canonicalForm: "accept"].joined(separator: ",")
         guard MediaType.isAcceptable(MediaType.json, to: header) else {
             throw Problem(
-                .notAcceptable, "answers are JSON", hint: "accept application/json")
+                .notAcceptable,
+                "answers are JSON",
+                hint: "accept application/json"
+            )
         }
     }
 
@@ -42,9 +69,12 @@ extension RESTResponder {
     func options(_ route: Route, _ request: HTTPRequest) -> HTTPResponse {
         var headers = HTTPHeaders()
         headers.add(name: "allow", value: (route.methods + ["OPTIONS"]).joined(separator: ", "))
-        if isAllowedOrigin(request), request.headers.contains(name: "access-control-request-method") {
+        if isAllowedOrigin(request), request.headers.contains(name: "access-control-request-method")
+        {
             headers.add(
-                name: "access-control-allow-methods", value: route.methods.joined(separator: ", "))
+                name: "access-control-allow-methods",
+                value: route.methods.joined(separator: ", ")
+            )
             headers.add(
                 name: "access-control-allow-headers",
                 value: "authorization, content-type, idempotency-key, if-match, if-none-match"
@@ -71,7 +101,9 @@ extension RESTResponder {
             return
         }
         headers.add(
-            name: "access-control-allow-origin", value: allowed.contains("*") ? "*" : origin)
+            name: "access-control-allow-origin",
+            value: allowed.contains("*") ? "*" : origin
+        )
         headers.add(
             name: "access-control-expose-headers",
             value: "etag, link, location, idempotency-replayed, retry-after"

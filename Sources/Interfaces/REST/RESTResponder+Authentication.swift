@@ -20,7 +20,10 @@ extension RESTResponder {
     }
 
     private static let anonymous = Caller(
-        account: nil, category: .anonymous, idempotencyScope: "")
+        account: nil,
+        category: .anonymous,
+        idempotencyScope: ""
+    )
 
     /// The token of `Bearer …` (RFC 6750, 2.1); the scheme's case does not matter.
     private static func bearerToken(_ header: String) -> String? {

@@ -32,7 +32,8 @@ extension RESTResponder {
     }
 
     private func page(_ path: String, _ request: HTTPRequest) throws(Problem) -> HTTPResponse {
-        guard let asset = DocumentationPage.asset(path, documentPath: interface.documents.path) else {
+        guard let asset = DocumentationPage.asset(path, documentPath: interface.documents.path)
+        else {
             throw Problem(.routeNotFound, "there is no page at this path")
         }
         var headers: HTTPHeaders = [
@@ -48,7 +49,10 @@ extension RESTResponder {
             return HTTPResponse(status: .notModified, headers: headers)
         }
         return HTTPResponse(
-            status: .ok, headers: headers, body: .bytes(ByteBuffer(bytes: asset.bytes)))
+            status: .ok,
+            headers: headers,
+            body: .bytes(ByteBuffer(bytes: asset.bytes))
+        )
     }
 }
 

@@ -75,7 +75,12 @@ extension RESTResponder {
         return interface.pool.read(operation, by: caller, on: eventLoop).map { answer in
             let (tag, link) = head(answer)
             return box.value.readResponse(
-                answer.body, tag: tag, link: link, request, caller: caller)
+                answer.body,
+                tag: tag,
+                link: link,
+                request,
+                caller: caller
+            )
         }
     }
 

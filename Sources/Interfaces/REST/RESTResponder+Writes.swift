@@ -42,7 +42,10 @@ extension RESTResponder {
     ) throws -> Answer {
         _ = try QueryParameters(request.query, known: [])
         let change = RecordChange(
-            .delete(id: id), in: collection, precondition: precondition(of: request))
+            .delete(id: id),
+            in: collection,
+            precondition: precondition(of: request)
+        )
         return try write(.record(change), request, by: caller)
     }
 
@@ -54,7 +57,9 @@ extension RESTResponder {
     func batch(_ request: HTTPRequest, by caller: Caller) throws -> Answer {
         _ = try QueryParameters(request.query, known: [])
         let steps = try BatchBody(
-            try json(of: request), routes: interface.routes, engine: engine
+            try json(of: request),
+            routes: interface.routes,
+            engine: engine
         ).steps
         return try write(.batch(steps), request, by: caller)
     }
@@ -139,6 +144,9 @@ extension RESTResponder {
             return HTTPResponse(status: status, headers: headers)
         }
         return HTTPResponse(
-            status: status, headers: headers, body: .bytes(ByteBuffer(bytes: answer.body)))
+            status: status,
+            headers: headers,
+            body: .bytes(ByteBuffer(bytes: answer.body))
+        )
     }
 }

@@ -1,6 +1,7 @@
 package import Engine
 package import HTTPServing
 package import Identity
+package import Logging
 import ModelLanguage
 package import NIOCore
 import NIOHTTP1
@@ -14,6 +15,7 @@ package final class RESTInterface: Sendable {
     let pool: ReadPool
     let readiness: Readiness
     let routes: RouteTable
+    let logger: Logger
 
     package init(
         engine: Engine,
@@ -21,7 +23,8 @@ package final class RESTInterface: Sendable {
         configuration: RESTConfiguration,
         documents: RESTDocuments,
         pool: ReadPool,
-        readiness: Readiness
+        readiness: Readiness,
+        logger: Logger
     ) {
         self.engine = engine
         self.identity = identity
@@ -29,6 +32,7 @@ package final class RESTInterface: Sendable {
         self.documents = documents
         self.pool = pool
         self.readiness = readiness
+        self.logger = logger
         routes = RouteTable(model: engine.model)
     }
 
@@ -52,6 +56,7 @@ final class RESTResponder: HTTPResponder {
     let inbox: LoopInbox
     let tokens: TokenVerifier?
     private var sharesSnapshot = false
+    private var lastMatch: (path: String, match: RouteTable.Match?)?
 
     init(interface: RESTInterface, reader: EngineReader, eventLoop: any EventLoop) {
         self.interface = interface
@@ -66,6 +71,7 @@ final class RESTResponder: HTTPResponder {
     // MARK: The head
 
     func admit(_ request: inout HTTPRequest) -> HTTPAdmission {
+        request.route = route(of: request.path)?.index ?? 0
         guard request.method != .GET, request.method != .HEAD else {
             return .collect(maximumBody: Self.ignoredBody)
         }
@@ -86,7 +92,7 @@ final class RESTResponder: HTTPResponder {
 
     private func route(of request: HTTPRequest) throws(Problem) -> Route {
         if request.method == .OPTIONS, request.path == "*" { return .root }
-        guard let route = interface.routes.route(of: request.path) else {
+        guard let route = route(of: request.path)?.route else {
             throw Problem(
                 .routeNotFound,
                 "there is nothing at this path",
@@ -99,6 +105,14 @@ final class RESTResponder: HTTPResponder {
             throw Problem(.methodNotAllowed, "this path does not take \(request.method.rawValue)")
         }
         return route
+    }
+
+    /// What a path stands for; the last path's answer is kept, because a request is asked for it twice.
+    func route(of path: String) -> RouteTable.Match? {
+        if let lastMatch, lastMatch.path == path { return lastMatch.match }
+        let match = interface.routes.route(of: path)
+        lastMatch = (path, match)
+        return match
     }
 
     private func checkMediaType(of request: HTTPRequest, route: Route) throws(Problem) {

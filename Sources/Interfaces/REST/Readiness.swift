@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Whether this process should be sent requests. Draining makes it unready before it stops.
+/// Whether this process should be sent requests.
+///
+/// Draining makes it unready before it stops.
 package final class Readiness: Sendable {
     private let state = Atomic<Bool>(true)
 

@@ -39,7 +39,9 @@ struct AccountsScope: ParsableArguments {
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
         let key = try SigningKey(directory: directory.path(beside: file.path) + "/keys")
         let service = try IdentityService(
-            engine: Engine(model: model, store: store), key: key)
+            engine: Engine(model: model, store: store),
+            key: key
+        )
         do {
             return try await body(service)
         } catch let problem as Problem {
@@ -76,7 +78,11 @@ struct AccountsCreate: AsyncParsableCommand {
         let password = try scope.readPassword()
         let id = try await scope.use { service in
             try await service.createAccount(
-                email: email, password: password, fields: fields, role: role)
+                email: email,
+                password: password,
+                fields: fields,
+                role: role
+            )
         }
         Console.write(id)
     }

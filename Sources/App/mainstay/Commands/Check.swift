@@ -4,7 +4,8 @@ import ModelLanguage
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tells every problem of a model as path:line:column; exits with 1 if there is one."
+        abstract:
+            "Tells every problem of a model as path:line:column; exits with 1 if there is one."
     )
 
     @OptionGroup var file: ModelFile

@@ -9,7 +9,8 @@ import Storage
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what an operation becomes: the rule that applies, the SQL, the query plan.",
+        abstract:
+            "Shows what an operation becomes: the rule that applies, the SQL, the query plan.",
         discussion: """
             mainstay explain --as account GET '/v1/posts?filter=likes > 3&sort=-created'
             """
@@ -33,7 +34,10 @@ struct Explain: ParsableCommand {
         let explainer = try RESTExplainer(engine: Engine(model: model, store: store))
         do {
             let explanation = try explainer.explain(
-                method: method.uppercased(), target: target, by: try caller(in: model))
+                method: method.uppercased(),
+                target: target,
+                by: try caller(in: model)
+            )
             Console.write(json ? explanation.json.prettyDescription : explanation.text)
         } catch let problem as Problem {
             throw CommandError(

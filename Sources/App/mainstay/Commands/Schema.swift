@@ -24,7 +24,9 @@ struct OpenAPIDocumentCommand: ParsableCommand {
 
     func run() throws {
         let document = OpenAPIDocument(
-            model: try file.load().model, configuration: .standard)
+            model: try file.load().model,
+            configuration: .standard
+        )
         Console.write(document.json.prettyDescription)
     }
 }

@@ -56,15 +56,22 @@ struct Serve: AsyncParsableCommand {
             try Setting.integer(maxConnections, "MAX_CONNECTIONS", in: 1...1_000_000)
             ?? settings.maximumConnections
         settings.maximumConnectionsPerAddress = try Setting.integer(
-            maxConnectionsPerAddress, "MAX_CONNECTIONS_PER_ADDRESS", in: 1...1_000_000)
+            maxConnectionsPerAddress,
+            "MAX_CONNECTIONS_PER_ADDRESS",
+            in: 1...1_000_000
+        )
         settings.maximumBody =
             try Setting.integer(maxBody, "MAX_BODY", in: 1_024...(256 << 20))
             ?? settings.maximumBody
         settings.drainSeconds =
             try Setting.integer(drainSeconds, "DRAIN_SECONDS", in: 0...3_600)
             ?? settings.drainSeconds
-        settings.migratesAutomatically = try choice(
-            migrations, "MIGRATIONS", ["auto", "manual"]) != "manual"
+        settings.migratesAutomatically =
+            try choice(
+                migrations,
+                "MIGRATIONS",
+                ["auto", "manual"]
+            ) != "manual"
         settings.logsJSON = try choice(logFormat, "LOG_FORMAT", ["text", "json"]) == "json"
         settings.logsAccess = Setting.isOn(accessLog, "ACCESS_LOG")
         return settings
@@ -90,7 +97,8 @@ struct Serve: AsyncParsableCommand {
         guard let value = Setting.value(flag, name) else { return nil }
         guard allowed.contains(value) else {
             throw CommandError(
-                "MAINSTAY_\(name) has to be \(allowed.joined(separator: " or ")), not \"\(value)\"")
+                "MAINSTAY_\(name) has to be \(allowed.joined(separator: " or ")), not \"\(value)\""
+            )
         }
         return value
     }

@@ -41,7 +41,12 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var members: [JSONValue.Member] = [
-            JSONValue.Member("time", .string(Date.now.ISO8601Format(.iso8601WithTimeZone(includingFractionalSeconds: true)))),
+            JSONValue.Member(
+                "time",
+                .string(
+                    Date.now.ISO8601Format(.iso8601WithTimeZone(includingFractionalSeconds: true))
+                )
+            ),
             JSONValue.Member("level", .string(event.level.rawValue)),
             JSONValue.Member("message", .string("\(event.message)")),
         ]

@@ -22,7 +22,10 @@ struct ServerProcess {
         let store = try SQLiteStore(directory: settings.data)
         defer { store.close() }
         let migration = try StartMigration.run(
-            store, to: model, isAutomatic: settings.migratesAutomatically)
+            store,
+            to: model,
+            isAutomatic: settings.migratesAutomatically
+        )
         for step in migration.steps { logger.info("migrated: \(step.description)") }
         let engine = Engine(model: model, store: store)
         let key = try model.accounts.map { _ in
@@ -42,7 +45,8 @@ struct ServerProcess {
                 keySet: key?.jwks
             ),
             pool: pool,
-            readiness: readiness
+            readiness: readiness,
+            logger: logger
         )
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         let listener = try HTTPServer(
@@ -51,7 +55,11 @@ struct ServerProcess {
             logger: logger
         ) { try interface.makeResponder(on: $0) }
         let operators = try operatorServer(
-            listener: listener, group: group, readiness: readiness, logger: logger)
+            listener: listener,
+            group: group,
+            readiness: readiness,
+            logger: logger
+        )
         let address = try await listener.start()
         let operatorAddress = try await operators.start()
         let scheme = settings.tls == nil ? "http" : "https"
@@ -67,7 +75,9 @@ struct ServerProcess {
         ]
         let serviceGroup = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -96,7 +106,8 @@ struct ServerProcess {
         ]
         if settings.tls != nil {
             configuration.constantHeaders.append(
-                ("strict-transport-security", "max-age=31536000"))
+                ("strict-transport-security", "max-age=31536000")
+            )
         }
         configuration.renderProblem = { HTTPResponse($0) }
         configuration.drainGrace = .seconds(settings.drainSeconds)
@@ -116,7 +127,9 @@ struct ServerProcess {
             listener.metrics.prometheusText(listener: "public") + ProcessMetrics.prometheusText()
         }
         let configuration = HTTPServerConfiguration(
-            host: settings.operatorHost, port: settings.operatorPort)
+            host: settings.operatorHost,
+            port: settings.operatorPort
+        )
         return try HTTPServer(configuration: configuration, group: group, logger: logger) { _ in
             OperatorResponder(readiness: readiness, metrics: metrics)
         }

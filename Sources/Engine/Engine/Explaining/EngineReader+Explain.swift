@@ -48,7 +48,10 @@ extension EngineReader {
         }
         for (index, expansion) in plan.expansions.enumerated() {
             sections += try Explanation.statement(
-                "expansion \(index + 1)", expansion.read, connection: connection)
+                "expansion \(index + 1)",
+                expansion.read,
+                connection: connection
+            )
         }
         sections.append(
             Explanation.Section(
@@ -79,7 +82,10 @@ extension EngineReader {
                 sections.append(Explanation.Section("insert: SQL", [plan.insert.sql]))
             } else {
                 sections += try Explanation.statement(
-                    "the record and its rules", plan.current, connection: connection)
+                    "the record and its rules",
+                    plan.current,
+                    connection: connection
+                )
             }
             return Explanation(sections: sections)
         } catch {

@@ -1,5 +1,5 @@
-package import JSON
 import Expressions
+package import JSON
 import ModelLanguage
 import Storage
 

@@ -20,7 +20,8 @@ enum Cursor {
         return Base64URL.encode(Array(JSONValue.array(items).description.utf8))
     }
 
-    static func decode(_ text: String, keys count: Int, order: Int64) throws(Problem) -> [SQLValue] {
+    static func decode(_ text: String, keys count: Int, order: Int64) throws(Problem) -> [SQLValue]
+    {
         let problem = Problem(
             .invalidCursor,
             "the cursor does not belong to this list",
@@ -54,7 +55,8 @@ enum Cursor {
 /// Base64 with the alphabet for addresses, without padding (RFC 4648, 5).
 package enum Base64URL {
     private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+    )
 
     package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []

@@ -8,6 +8,18 @@ struct BoundStatement: Sendable {
     let statement: Statement
     let sources: [ParameterSource]
 
+    /// Leaves out the parameters at the end that the statement does not name, because the
+    /// conditions they stood in were decided with the plan: the database takes no more than it
+    /// asks for.
+    init(statement: Statement, sources: [ParameterSource]) {
+        self.statement = statement
+        var sources = sources
+        while !sources.isEmpty, !statement.sql.contains("?\(sources.count)") {
+            sources.removeLast()
+        }
+        self.sources = sources
+    }
+
     /// The parameters for one run.
     func parameters(_ context: BindingContext) throws(Problem) -> [SQLValue] {
         var values: [SQLValue] = []

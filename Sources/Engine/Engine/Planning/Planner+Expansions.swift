@@ -12,7 +12,11 @@ extension Planner {
     ) throws(Problem) -> (plans: [Expansion], captured: [Int32]) {
         guard let parameter else { return ([], []) }
         let tree = try ExpansionTree(
-            parameter: parameter, of: collection, in: model, limits: limits)
+            parameter: parameter,
+            of: collection,
+            in: model,
+            limits: limits
+        )
         return try expansions(tree, of: collection, projection: &projection, parameters: parameters)
     }
 
@@ -29,7 +33,12 @@ extension Planner {
             case .relation(let field, let target):
                 captured.append(
                     try relationColumn(
-                        field, of: collection, projection: &projection, parameters: parameters))
+                        field,
+                        of: collection,
+                        projection: &projection,
+                        parameters: parameters
+                    )
+                )
                 plans.append(try expansion(branch, to: target))
             case .backRelation(let field, let source):
                 captured.append(projection.add("\(Self.alias).\"id\""))
@@ -48,7 +57,11 @@ extension Planner {
     ) throws(Problem) -> Int32 {
         let condition = try compiled { () throws(SQLCompileError) in
             try compiler.fieldCondition(
-                field, of: collection, alias: Self.alias, into: parameters)
+                field,
+                of: collection,
+                alias: Self.alias,
+                into: parameters
+            )
         }
         let column = "\(Self.alias).\"\(field.name)\""
         return switch condition {
@@ -73,7 +86,9 @@ extension Planner {
             kind: .one,
             name: branch.name,
             read: BoundStatement(
-                statement: Statement(sql, shape: parts.shape), sources: parameters.sources),
+                statement: Statement(sql, shape: parts.shape),
+                sources: parameters.sources
+            ),
             expansions: parts.expansions,
             limit: 1
         )
@@ -89,7 +104,11 @@ extension Planner {
         let ids = parameters.bind(.input(0))
         let limit = limits.backRelationSize
         let parts = try parts(
-            of: branch, collection: source, key: field.name, parameters: parameters)
+            of: branch,
+            collection: source,
+            key: field.name,
+            parameters: parameters
+        )
         let inner = parameters.newAlias()
         let innerReadable = try compiled { () throws(SQLCompileError) in
             try compiler.readCondition(of: source, alias: inner, into: parameters)
@@ -106,7 +125,9 @@ extension Planner {
             kind: .many,
             name: branch.name,
             read: BoundStatement(
-                statement: Statement(sql, shape: parts.shape), sources: parameters.sources),
+                statement: Statement(sql, shape: parts.shape),
+                sources: parameters.sources
+            ),
             expansions: parts.expansions,
             limit: limit
         )
@@ -131,7 +152,11 @@ extension Planner {
         var projection = try projection(of: collection, fields: nil, into: parameters)
         let keyColumn = projection.add("\(Self.alias).\"\(key)\"")
         let below = try expansions(
-            branch.below, of: collection, projection: &projection, parameters: parameters)
+            branch.below,
+            of: collection,
+            projection: &projection,
+            parameters: parameters
+        )
         return Parts(
             columns: projection.list,
             shape: RowShape(

@@ -3,7 +3,9 @@ import ModelLanguage
 import Storage
 
 extension Planner {
-    /// The rows of a view that groups. It reads with the model's authority: whoever may read the view may read its sums.
+    /// The rows of a view that groups.
+    ///
+    /// It reads with the model's authority: whoever may read the view may read its sums.
     ///
     /// Inputs: 0 the limit, 1 the offset.
     func groups(
@@ -18,7 +20,8 @@ extension Planner {
         let collection = try collection(view.collection)
         let read = try groupStatement(view, aggregate, of: collection, into: parameters)
         var order = view.sort.map { "\"\($0.field)\"\($0.isDescending ? " DESC" : "")" }
-        for column in aggregate.group where !view.sort.contains(where: { $0.field == column.name }) {
+        for column in aggregate.group where !view.sort.contains(where: { $0.field == column.name })
+        {
             order.append("\"\(column.name)\"")
         }
         let ordering = order.isEmpty ? "" : " ORDER BY " + order.joined(separator: ", ")
@@ -62,7 +65,9 @@ extension Planner {
         let parameters = SQLParameters()
         let read = try groupStatement(view, aggregate, of: collection, into: parameters)
         return BoundStatement(
-            statement: Statement("SELECT count(*) FROM (\(read.sql))"), sources: parameters.sources)
+            statement: Statement("SELECT count(*) FROM (\(read.sql))"),
+            sources: parameters.sources
+        )
     }
 
     private func groupStatement(
@@ -84,7 +89,10 @@ extension Planner {
                     into: parameters
                 )
                 projection.addMember(
-                    column.name, sql: "\(value.sql) AS \"\(column.name)\"", type: column.type)
+                    column.name,
+                    sql: "\(value.sql) AS \"\(column.name)\"",
+                    type: column.type
+                )
             }
             var conditions = [readable]
             if let filter = view.filter {

@@ -17,14 +17,24 @@ extension Planner {
                 return (try groups(operation, of: view, aggregate), true)
             }
             return try records(
-                operation, of: try collection(view.collection), in: view, filter: filter)
+                operation,
+                of: try collection(view.collection),
+                in: view,
+                filter: filter
+            )
         }
         return try records(
-            operation, of: try collection(operation.source), in: nil, filter: filter)
+            operation,
+            of: try collection(operation.source),
+            in: nil,
+            filter: filter
+        )
     }
 
     /// Whether the view may be read: its rule is about the caller, not about rows.
-    func readCondition(of view: View, into parameters: SQLParameters) throws(Problem) -> SQLCondition {
+    func readCondition(of view: View, into parameters: SQLParameters) throws(Problem)
+        -> SQLCondition
+    {
         let detail = "\(view.name) may not be read"
         if category.permissions.contains("\(view.name).read") { return .always }
         guard let rule = view.read else { throw denied(detail) }
@@ -54,9 +64,16 @@ extension Planner {
         let limit = parameters.bind(.input(0))
         let conditions = try conditions(of: collection, in: view, filter: filter, into: parameters)
         var projection = try projection(
-            of: collection, fields: operation.fields, into: parameters)
+            of: collection,
+            fields: operation.fields,
+            into: parameters
+        )
         let expansions = try expansions(
-            operation.expand, of: collection, projection: &projection, parameters: parameters)
+            operation.expand,
+            of: collection,
+            projection: &projection,
+            parameters: parameters
+        )
         let cursor = order.keys.map { projection.add("\(Self.alias).\"\($0.field)\"") }
         let position = position(operation.position, order: order, parameters: parameters)
         let source = " FROM \"\(collection.name)\" AS \(Self.alias) WHERE "
@@ -72,7 +89,9 @@ extension Planner {
         )
         let plan = ReadPlan(
             read: BoundStatement(
-                statement: Statement(sql, shape: shape), sources: parameters.sources),
+                statement: Statement(sql, shape: shape),
+                sources: parameters.sources
+            ),
             count: try count(operation, source: source, of: collection, in: view, filter: filter),
             expansions: expansions.plans,
             order: order,
@@ -160,7 +179,11 @@ extension Planner {
             guard let field = collection.field(key.field) else { continue }
             let condition = try compiled { () throws(SQLCompileError) in
                 try compiler.fieldCondition(
-                    field, of: collection, alias: Self.alias, into: SQLParameters())
+                    field,
+                    of: collection,
+                    alias: Self.alias,
+                    into: SQLParameters()
+                )
             }
             guard condition == .always else {
                 throw Problem(

@@ -27,9 +27,16 @@ struct Planner {
         let id = parameters.bind(.input(0))
         let readable = try readCondition(of: collection, into: parameters)
         var projection = try projection(
-            of: collection, fields: operation.fields, into: parameters)
+            of: collection,
+            fields: operation.fields,
+            into: parameters
+        )
         let expansions = try expansions(
-            operation.expand, of: collection, projection: &projection, parameters: parameters)
+            operation.expand,
+            of: collection,
+            projection: &projection,
+            parameters: parameters
+        )
         let version = projection.add("\(Self.alias).\"updated\"")
         let sql =
             "SELECT \(projection.list) FROM \"\(collection.name)\" AS \(Self.alias)"
@@ -42,7 +49,9 @@ struct Planner {
         )
         return ReadPlan(
             read: BoundStatement(
-                statement: Statement(sql, shape: shape), sources: parameters.sources),
+                statement: Statement(sql, shape: shape),
+                sources: parameters.sources
+            ),
             count: nil,
             expansions: expansions.plans,
             order: nil,
@@ -78,7 +87,8 @@ struct Planner {
         return Problem(
             .authenticationRequired,
             detail + " by somebody who is not signed in",
-            hint: "send \"Authorization: Bearer …\" with a token from POST /\(model.api)/auth/sign-in"
+            hint:
+                "send \"Authorization: Bearer …\" with a token from POST /\(model.api)/auth/sign-in"
         )
     }
 
@@ -106,7 +116,9 @@ struct Planner {
         of collection: Collection
     ) throws(Problem) -> [String]? {
         guard let parameter else { return nil }
-        let names = parameter.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let names = parameter.split(separator: ",", omittingEmptySubsequences: false).map(
+            String.init
+        )
         for name in names where collection.field(name) == nil {
             let nearest = Spelling.nearest(to: name, in: collection.fields.map(\.name))
             throw Problem(
@@ -126,7 +138,9 @@ struct Planner {
         do {
             return try body()
         } catch {
-            throw Problem(.internalError, "a rule of the model cannot be compiled: \(error.message)")
+            var problem = Problem(.internalError)
+            problem.cause = "a rule of the model cannot be compiled: \(error.message)"
+            throw problem
         }
     }
 }

@@ -26,7 +26,11 @@ struct Projection {
         for field in collection.fields {
             if let names, !names.contains(field.name) { continue }
             let condition = try compiler.fieldCondition(
-                field, of: collection, alias: alias, into: parameters)
+                field,
+                of: collection,
+                alias: alias,
+                into: parameters
+            )
             if condition == .never { continue }
             let column = add("\(alias).\"\(field.name)\"")
             let guardColumn: Int32? =
@@ -45,7 +49,8 @@ struct Projection {
     /// Adds a column that a view computes.
     mutating func addMember(_ name: String, sql: String, type: FieldType) {
         members.append(
-            MemberColumn(name: name, column: add(sql), format: Self.format(of: type)))
+            MemberColumn(name: name, column: add(sql), format: Self.format(of: type))
+        )
     }
 
     var list: String {

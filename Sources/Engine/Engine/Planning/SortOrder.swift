@@ -75,7 +75,7 @@ struct SortOrder {
         Problem(.invalidSort, detail, hint: hint, parameter: "sort")
     }
 
-    /// `t."created" DESC, t."id" DESC`
+    /// The keys as SQL: `t."created" DESC, t."id" DESC`.
     func clause(alias: String) -> String {
         keys.map { "\(alias).\"\($0.field)\"\($0.isDescending ? " DESC" : "")" }
             .joined(separator: ", ")
@@ -84,7 +84,9 @@ struct SortOrder {
     /// The condition that a record comes after another, whose keys are bound by `placeholders`.
     func after(alias: String, placeholders: [String]) -> String {
         let columns = keys.map { "\(alias).\"\($0.field)\"" }
-        let isUniform = keys.allSatisfy { $0.isDescending == keys[0].isDescending && !$0.isNullable }
+        let isUniform = keys.allSatisfy {
+            $0.isDescending == keys[0].isDescending && !$0.isNullable
+        }
         if isUniform {
             let comparison = keys[0].isDescending ? "<" : ">"
             let left = columns.joined(separator: ", ")

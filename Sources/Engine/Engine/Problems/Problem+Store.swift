@@ -36,8 +36,12 @@ extension Problem {
             )
         case .closed:
             self.init(.overloaded, "the server is stopping", hint: "try again soon")
-        case .corrupt, .failed:
+        case .corrupt(let message):
             self.init(.internalError)
+            cause = "the database is damaged: \(message)"
+        case .failed(let code, let message):
+            self.init(.internalError)
+            cause = "the database failed with \(code): \(message)"
         }
     }
 }

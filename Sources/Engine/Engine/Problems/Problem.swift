@@ -13,6 +13,8 @@ package struct Problem: Error, Sendable {
     package var parameter: String?
     /// Everything that is wrong with the values that were sent.
     package var errors: [ValueError]
+    /// What went wrong inside, for the log alone: clients never see it.
+    package var cause: String?
 
     package init(
         _ code: ProblemCode,

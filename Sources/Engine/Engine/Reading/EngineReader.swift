@@ -40,7 +40,9 @@ package final class EngineReader {
         connection.endSnapshot()
     }
 
-    /// Answers a read. With a short budget it gives up early on what takes long, having answered nothing.
+    /// Answers a read.
+    ///
+    /// With a short budget it gives up early on what takes long, having answered nothing.
     package func read(
         _ operation: ReadOperation,
         by caller: Caller,
@@ -85,7 +87,12 @@ package final class EngineReader {
         var body = output.json
         if !plan.expansions.isEmpty {
             body = try expander.expand(
-                output, with: plan.expansions, context: context, budget: budget, prefix: "")
+                output,
+                with: plan.expansions,
+                context: context,
+                budget: budget,
+                prefix: ""
+            )
         }
         return .answered(
             ReadAnswer(

@@ -18,7 +18,12 @@ final class Expander {
         prefix: StaticString
     ) throws -> JSONBuffer {
         let finished = try finish(
-            output, keyed: 0, with: expansions, context: context, budget: budget)
+            output,
+            keyed: 0,
+            with: expansions,
+            context: context,
+            budget: budget
+        )
         let body = JSONBuffer(capacity: finished.json.count + prefix.utf8CodeUnitCount + 64)
         body.append(raw: prefix)
         for (index, row) in finished.rows.enumerated() {
@@ -34,7 +39,9 @@ final class Expander {
         let rows: [Range<Int>]
     }
 
-    /// Closes each row after its `expand` member. `keyed` captured columns come before those of the expansions.
+    /// Closes each row after its `expand` member.
+    ///
+    /// `keyed` captured columns come before those of the expansions.
     private func finish(
         _ output: RowOutput,
         keyed: Int,
@@ -102,7 +109,9 @@ final class Expander {
         budget: ReadBudget
     ) throws -> (related: Finished, byKey: [String: [Int]]) {
         let keys = Set(ids.compactMap(\.text)).sorted()
-        guard !keys.isEmpty else { return (Finished(json: JSONBuffer(capacity: 16), rows: []), [:]) }
+        guard !keys.isEmpty else {
+            return (Finished(json: JSONBuffer(capacity: 16), rows: []), [:])
+        }
         let list = JSONValue.array(keys.map { .string($0) }).description
         var context = context
         context.inputs = [.text(list)]
@@ -121,7 +130,12 @@ final class Expander {
             byKey[key, default: []].append(row)
         }
         let related = try finish(
-            output, keyed: 1, with: expansion.expansions, context: context, budget: budget)
+            output,
+            keyed: 1,
+            with: expansion.expansions,
+            context: context,
+            budget: budget
+        )
         return (related, byKey)
     }
 }

@@ -1,6 +1,8 @@
 import ExpressionSQL
 
-/// Plans by the shape of what was asked for. One reader's own, so that no lock is needed.
+/// Plans by the shape of what was asked for.
+///
+/// One reader's own, so that no lock is needed.
 struct PlanCache {
     /// What two requests have in common that run the same statement.
     struct Key: Hashable {

@@ -27,8 +27,10 @@ struct BodyValidator: Sendable {
         }
     }
 
-    /// Checks a body. Fields that the server sets are refused, except in a replacement, where the
-    /// answer of an earlier GET may be sent back: then they are passed over.
+    /// Checks a body.
+    ///
+    /// Fields that the server sets are refused, except in a replacement, where the answer of an
+    /// earlier GET may be sent back: then they are passed over.
     func values(of body: JSONValue, mode: Mode, errors: inout [ValueError]) -> Values {
         var values = Values()
         guard case .object(let members) = body else {

@@ -26,7 +26,9 @@ struct ConstraintChecker: Sendable {
         for (index, item) in items.enumerated() {
             guard let mismatch = problem(withValue: item) else { continue }
             return FieldCoder.Mismatch(
-                code: mismatch.code, detail: "item \(index) \(mismatch.detail)")
+                code: mismatch.code,
+                detail: "item \(index) \(mismatch.detail)"
+            )
         }
         return nil
     }
@@ -77,22 +79,30 @@ struct ConstraintChecker: Sendable {
         let constraints = field.constraints
         if let bound = constraints.minimum, Self.isLess(json, bound) {
             return FieldCoder.Mismatch(
-                code: "field.minimum", detail: "has to be at least \(bound)")
+                code: "field.minimum",
+                detail: "has to be at least \(bound)"
+            )
         }
         if let bound = constraints.maximum, Self.isLess(bound, json) {
             return FieldCoder.Mismatch(code: "field.maximum", detail: "has to be at most \(bound)")
         }
         if let bound = constraints.exclusiveMinimum, !Self.isLess(bound, json) {
             return FieldCoder.Mismatch(
-                code: "field.minimum", detail: "has to be more than \(bound)")
+                code: "field.minimum",
+                detail: "has to be more than \(bound)"
+            )
         }
         if let bound = constraints.exclusiveMaximum, !Self.isLess(json, bound) {
             return FieldCoder.Mismatch(
-                code: "field.maximum", detail: "has to be less than \(bound)")
+                code: "field.maximum",
+                detail: "has to be less than \(bound)"
+            )
         }
         if let factor = constraints.multipleOf, !Self.isMultiple(json, of: factor) {
             return FieldCoder.Mismatch(
-                code: "field.multiple-of", detail: "has to be a multiple of \(factor)")
+                code: "field.multiple-of",
+                detail: "has to be a multiple of \(factor)"
+            )
         }
         return nil
     }
@@ -113,7 +123,9 @@ struct ConstraintChecker: Sendable {
         }
         if constraints.uniqueItems, Set(items).count < items.count {
             return FieldCoder.Mismatch(
-                code: "field.unique-items", detail: "must not have an item twice")
+                code: "field.unique-items",
+                detail: "must not have an item twice"
+            )
         }
         return nil
     }
@@ -132,7 +144,8 @@ struct ConstraintChecker: Sendable {
     private static func isMultiple(_ json: JSONValue, of factor: JSONValue) -> Bool {
         switch (json, factor) {
         case (.integer(let value), .integer(let factor)):
-            return factor != 0 && value.remainderReportingOverflow(dividingBy: factor).partialValue == 0
+            return factor != 0
+                && value.remainderReportingOverflow(dividingBy: factor).partialValue == 0
         default:
             guard let value = double(json), let factor = double(factor), factor != 0 else {
                 return false

@@ -113,7 +113,8 @@ enum FieldCoder {
     }
 
     static func timestamp(_ microseconds: Int64) -> Timestamp? {
-        let seconds = (microseconds - (microseconds % 1_000_000 + 1_000_000) % 1_000_000)
+        let seconds =
+            (microseconds - (microseconds % 1_000_000 + 1_000_000) % 1_000_000)
             / 1_000_000
         let rest = microseconds - seconds * 1_000_000
         return Timestamp(seconds: seconds, nanoseconds: Int32(rest * 1_000))

@@ -1,9 +1,11 @@
 /// Makes UUIDs of version 7, which sort by time (RFC 9562, 5.7).
 ///
 /// The twelve bits after the milliseconds hold their fraction (method 3 of section 6.2), the other
-/// 62 are random. Not `Sendable`: one a thread.
+/// 62 are random. The ids of one generator rise strictly: where the clock has not gone on, the fraction does.
 package struct RecordIDGenerator {
     private var random: RandomBytes
+    /// The last id's time, in 4096ths of a millisecond.
+    private var last: UInt64 = 0
 
     package init() {
         random = RandomBytes()
@@ -13,7 +15,8 @@ package struct RecordIDGenerator {
     package mutating func next(at microseconds: Int64) -> String {
         let milliseconds = UInt64(bitPattern: microseconds / 1_000)
         let fraction = UInt64(bitPattern: microseconds % 1_000) * 4_096 / 1_000
-        let high = milliseconds << 16 | 0x7000 | fraction & 0xFFF
+        last = max(last &+ 1, milliseconds << 12 | fraction)
+        let high = last >> 12 << 16 | 0x7000 | last & 0xFFF
         let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         return Self.text(high: high, low: low)
     }

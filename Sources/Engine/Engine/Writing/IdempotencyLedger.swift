@@ -103,7 +103,8 @@ final class IdempotencyLedger: Sendable {
         """
     )
     private static let remove = Statement(
-        "DELETE FROM \"_idempotency\" WHERE \"caller\" = ?1 AND \"key\" = ?2")
+        "DELETE FROM \"_idempotency\" WHERE \"caller\" = ?1 AND \"key\" = ?2"
+    )
     private static let expire = Statement(
         """
         DELETE FROM "_idempotency" WHERE ("caller", "key") IN

@@ -5,17 +5,25 @@ import Storage
 
 extension Planner {
     func write(to collection: Collection) throws(Problem) -> WritePlan {
-        WritePlan(
+        let current = try current(of: collection)
+        return WritePlan(
             collection: collection,
             category: category,
             validator: BodyValidator(collection: collection, limits: limits),
             parts: WritePlan.Parts(
-                current: try current(of: collection),
+                current: current.statement,
+                refused: current.refused,
                 render: try render(collection),
                 create: try decision(
-                    collection.rules.create, permission: "create", of: collection),
+                    collection.rules.create,
+                    permission: "create",
+                    of: collection
+                ),
                 update: try decision(
-                    collection.rules.update, permission: "update", of: collection),
+                    collection.rules.update,
+                    permission: "update",
+                    of: collection
+                ),
                 validations: try validations(of: collection),
                 fieldRules: try fieldRules(of: collection),
                 targets: try targets(of: collection)
@@ -23,25 +31,40 @@ extension Planner {
         )
     }
 
-    private func current(of collection: Collection) throws(Problem) -> BoundStatement {
+    /// The statement that reads a record with what may be done to it, and the verbs that callers of this class may never do.
+    private func current(
+        of collection: Collection
+    ) throws(Problem) -> (statement: BoundStatement, refused: Set<WritePlan.Verb>) {
         let parameters = SQLParameters()
         let id = parameters.bind(.input(0))
         return try compiled { () throws(SQLCompileError) in
             var columns = collection.fields.map { "\(Self.alias).\"\($0.name)\"" }
             let readable = try compiler.readCondition(
-                of: collection, alias: Self.alias, into: parameters)
+                of: collection,
+                alias: Self.alias,
+                into: parameters
+            )
             columns.append("(\(readable.sql))")
-            for (rule, verb) in [
-                (collection.rules.update, "update"), (collection.rules.delete, "delete"),
-            ] {
+            var refused: Set<WritePlan.Verb> = []
+            for verb in WritePlan.Verb.allCases {
+                let rule = verb == .update ? collection.rules.update : collection.rules.delete
                 let condition = try condition(
-                    rule, permission: verb, of: collection, into: parameters)
+                    rule,
+                    permission: verb.rawValue,
+                    of: collection,
+                    into: parameters
+                )
+                if condition == .never { refused.insert(verb) }
                 columns.append("(\(condition.sql))")
             }
             let sql =
                 "SELECT \(columns.joined(separator: ", ")) FROM \"\(collection.name)\""
                 + " AS \(Self.alias) WHERE \(Self.alias).\"id\" = \(id)"
-            return BoundStatement(statement: Statement(sql), sources: parameters.sources)
+            let statement = BoundStatement(
+                statement: Statement(sql),
+                sources: parameters.sources
+            )
+            return (statement, refused)
         }
     }
 
@@ -150,7 +173,9 @@ extension Planner {
                     + " WHERE \(Self.alias).\"id\" = \(id) AND \(readable.sql)"
             )
             targets[position] = BoundStatement(
-                statement: statement, sources: parameters.sources)
+                statement: statement,
+                sources: parameters.sources
+            )
         }
         return targets
     }

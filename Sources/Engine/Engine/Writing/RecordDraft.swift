@@ -10,7 +10,9 @@ struct RecordDraft {
     /// The positions of the fields that the body set or that took their default.
     let sent: [Int]
 
-    /// Checks a body and completes it. Needs no database.
+    /// Checks a body and completes it.
+    ///
+    /// Needs no database.
     ///
     /// Who may not create records at all hears so before anything about the body.
     init(
@@ -38,7 +40,11 @@ struct RecordDraft {
         for (position, field) in collection.fields.enumerated() {
             guard let expression = field.onCreate ?? field.onUpdate else { continue }
             let record = RecordActivation(
-                collection: collection, values: values, caller: caller.value, now: now)
+                collection: collection,
+                values: values,
+                caller: caller.value,
+                now: now
+            )
             values[position] = try Self.value(of: expression, field: field, record: record)
         }
         self.values = values
@@ -56,7 +62,11 @@ struct RecordDraft {
             throw plan.denied("create")
         case .rule(let rule) where rule.references.variables.isSubset(of: ["auth", "now"]):
             let record = RecordActivation(
-                collection: plan.collection, values: [], caller: caller.value, now: now)
+                collection: plan.collection,
+                values: [],
+                caller: caller.value,
+                now: now
+            )
             if !rule.isTrue(of: record) { throw plan.denied("create") }
         default:
             return
@@ -73,7 +83,8 @@ struct RecordDraft {
         do {
             value = FieldCoder.column(try expression.evaluate(record), as: field.type)
         } catch {
-            value = record.caller.isNull && expression.references.variables.contains("auth")
+            value =
+                record.caller.isNull && expression.references.variables.contains("auth")
                 ? .null : nil
         }
         guard let value, !value.isNull || field.isOptional else {

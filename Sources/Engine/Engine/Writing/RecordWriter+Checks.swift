@@ -41,7 +41,8 @@ extension RecordWriter {
             if try holds(rule, plan: plan, values: values, isStored: isStored) { continue }
             let name = plan.collection.fields[position].name
             errors.append(
-                ValueError("rule.denied", field: name, "you may not set \"\(name)\""))
+                ValueError("rule.denied", field: name, "you may not set \"\(name)\"")
+            )
         }
         guard errors.isEmpty else {
             throw Problem(.ruleDenied, "a field may not be set", errors: errors)
@@ -61,7 +62,11 @@ extension RecordWriter {
         case .rule(let rule):
             if isStored { return true }
             let record = RecordActivation(
-                collection: plan.collection, values: values, caller: caller.value, now: now)
+                collection: plan.collection,
+                values: values,
+                caller: caller.value,
+                now: now
+            )
             return rule.isTrue(of: record)
         case .query(let query):
             guard isStored else { return true }
@@ -89,7 +94,10 @@ extension RecordWriter {
         }
         guard errors.isEmpty else {
             throw Problem(
-                .relationConflict, "the record that is referred to does not exist", errors: errors)
+                .relationConflict,
+                "the record that is referred to does not exist",
+                errors: errors
+            )
         }
     }
 
@@ -130,11 +138,19 @@ extension RecordWriter {
         let context = BindingContext(caller: caller, now: now, inputs: [.text(id)])
         let output = RowOutput(json: JSONBuffer(capacity: 1_024))
         try transaction.write(
-            render.statement, try render.parameters(context), limit: 1, into: output)
+            render.statement,
+            try render.parameters(context),
+            limit: 1,
+            into: output
+        )
         guard !output.rows.isEmpty else {
             return Result(outcome: unreadable, id: id, body: [], version: 0)
         }
         return Result(
-            outcome: outcome, id: id, body: [UInt8](output.json.contents), version: output.version)
+            outcome: outcome,
+            id: id,
+            body: [UInt8](output.json.contents),
+            version: output.version
+        )
     }
 }

@@ -80,7 +80,9 @@ struct RecordWriter {
         let changed = values.indices.filter { values[$0] != current[$0] }
         _ = try run(plan, verb: "update") {
             try transaction.execute(
-                plan.update(of: changed), changed.map { values[$0] } + [.text(id)])
+                plan.update(of: changed),
+                changed.map { values[$0] } + [.text(id)]
+            )
         }
         try checkFieldRules(plan, positions: sent, values: values, isStored: true)
         try checkValidations(plan, values: values, isStored: true)
@@ -101,7 +103,11 @@ struct RecordWriter {
         for (position, field) in collection.fields.enumerated() {
             guard let expression = field.onUpdate else { continue }
             let record = RecordActivation(
-                collection: collection, values: values, caller: caller.value, now: now)
+                collection: collection,
+                values: values,
+                caller: caller.value,
+                now: now
+            )
             values[position] = try RecordDraft.value(of: expression, field: field, record: record)
         }
     }
@@ -142,30 +148,30 @@ struct RecordWriter {
         return Result(outcome: .deleted, id: id, body: [], version: 0)
     }
 
-    private enum Verb: Int {
-        case update = 1
-        case delete = 2
-    }
-
     /// The record's columns, if the caller may read and change it, and it is as expected.
     private func current(
         _ id: String,
         plan: WritePlan,
-        verb: Verb,
+        verb: WritePlan.Verb,
         precondition: Precondition?
     ) throws -> [SQLValue] {
+        if plan.refused.contains(verb) { throw plan.denied(verb.rawValue) }
         let context = BindingContext(caller: caller, now: now, inputs: [.text(id)])
         let count = plan.collection.fields.count
         let rows =
             isCanonicalUUID(id)
             ? try transaction.rows(
-                plan.current.statement, try plan.current.parameters(context)) : []
+                plan.current.statement,
+                try plan.current.parameters(context)
+            ) : []
         guard let row = rows.first, row[count] == .integer(1) else {
             throw Problem(
-                .recordNotFound, "there is no record of \(plan.collection.name) with this id")
+                .recordNotFound,
+                "there is no record of \(plan.collection.name) with this id"
+            )
         }
-        guard row[count + verb.rawValue] == .integer(1) else {
-            throw plan.denied(verb == .update ? "update" : "delete")
+        guard row[count + (verb == .update ? 1 : 2)] == .integer(1) else {
+            throw plan.denied(verb.rawValue)
         }
         let values = Array(row.prefix(count))
         let version = plan.collection.position(of: "updated").flatMap { values[$0].integer }

@@ -13,6 +13,8 @@ final class WritePlan: Sendable {
     let validator: BodyValidator
     /// The columns of a record by its id (input 0), then whether it may be read, updated and deleted.
     let current: BoundStatement
+    /// What callers of this class may do to no record.
+    let refused: Set<Verb>
     let insert: Statement
     let delete: Statement
     /// The record as its writer may see it, by its id (input 0); nil if callers of this class may read none.
@@ -37,6 +39,12 @@ final class WritePlan: Sendable {
         case query(BoundStatement)
     }
 
+    /// What is done to a record that is there; in the order of `current`'s columns.
+    enum Verb: String, Sendable, CaseIterable {
+        case update
+        case delete
+    }
+
     struct Check: Sendable {
         let decision: Decision
         let message: String
@@ -44,6 +52,7 @@ final class WritePlan: Sendable {
 
     struct Parts {
         let current: BoundStatement
+        let refused: Set<Verb>
         let render: BoundStatement?
         let create: Decision
         let update: Decision
@@ -62,6 +71,7 @@ final class WritePlan: Sendable {
         self.category = category
         self.validator = validator
         current = parts.current
+        refused = parts.refused
         render = parts.render
         create = parts.create
         update = parts.update

@@ -45,7 +45,9 @@ package final class WriteRequest: WriteTask {
         guard case .record(let change) = operation.change, case .create(let body) = change.kind
         else { return nil }
         let plan = try engine.writePlans.plan(
-            for: change.collection, category: operation.caller.category)
+            for: change.collection,
+            category: operation.caller.category
+        )
         return try RecordDraft(
             body: body,
             plan: plan,
@@ -97,7 +99,11 @@ package final class WriteRequest: WriteTask {
         case .record(let change):
             let result = try perform(change, draft: draft, in: transaction)
             answer = WriteAnswer(
-                outcome: result.outcome, id: result.id, body: result.body, version: result.version)
+                outcome: result.outcome,
+                id: result.id,
+                body: result.body,
+                version: result.version
+            )
         case .batch(let steps):
             answer = try perform(steps, in: transaction)
         }
@@ -115,20 +121,39 @@ package final class WriteRequest: WriteTask {
         let caller = operation.caller
         let plan = try plans.plan(for: change.collection, category: caller.category)
         let writer = RecordWriter(
-            transaction: transaction, plans: plans, caller: caller, now: now)
+            transaction: transaction,
+            plans: plans,
+            caller: caller,
+            now: now
+        )
         switch change.kind {
         case .create(let body):
             let draft =
                 try draft
                 ?? RecordDraft(
-                    body: body, plan: plan, caller: caller, id: ids.next(at: now), now: now)
+                    body: body,
+                    plan: plan,
+                    caller: caller,
+                    id: ids.next(at: now),
+                    now: now
+                )
             return try writer.create(draft, plan: plan, companion: change.companion)
         case .update(let id, let body):
             return try writer.update(
-                id: id, body: body, mode: .patch, plan: plan, precondition: change.precondition)
+                id: id,
+                body: body,
+                mode: .patch,
+                plan: plan,
+                precondition: change.precondition
+            )
         case .replace(let id, let body):
             return try writer.update(
-                id: id, body: body, mode: .replace, plan: plan, precondition: change.precondition)
+                id: id,
+                body: body,
+                mode: .replace,
+                plan: plan,
+                precondition: change.precondition
+            )
         case .delete(let id):
             return try writer.delete(id: id, plan: plan, precondition: change.precondition)
         }
@@ -150,7 +175,11 @@ package final class WriteRequest: WriteTask {
                 body.append(raw: "{\"status\":")
                 body.append(Int64(result.outcome.status))
                 body.append(raw: ",\"body\":")
-                if result.body.isEmpty { body.append(raw: "null") } else { body.append(raw: result.body) }
+                if result.body.isEmpty {
+                    body.append(raw: "null")
+                } else {
+                    body.append(raw: result.body)
+                }
                 body.append(raw: "}")
             } catch let problem as Problem {
                 throw problem.nested(below: "/operations/\(index)/body")

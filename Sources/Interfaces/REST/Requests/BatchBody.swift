@@ -16,7 +16,9 @@ struct BatchBody {
         }
         guard (1...engine.limits.maximumBatchSteps).contains(operations.count) else {
             throw Self.problem(
-                "a batch has 1 to \(engine.limits.maximumBatchSteps) operations", at: "/operations")
+                "a batch has 1 to \(engine.limits.maximumBatchSteps) operations",
+                at: "/operations"
+            )
         }
         var steps: [BatchStep] = []
         for (index, operation) in operations.enumerated() {
@@ -26,7 +28,10 @@ struct BatchBody {
                 case .create = change.kind
             {
                 throw Self.problem(
-                    "accounts cannot be made in a batch", at: place, hint: "sign up on its own")
+                    "accounts cannot be made in a batch",
+                    at: place,
+                    hint: "sign up on its own"
+                )
             }
             steps.append(BatchStep(change: change))
         }
@@ -55,7 +60,12 @@ struct BatchBody {
             throw problem("\"path\" has to be a string", at: place + "/path")
         }
         let (collection, kind) = try kind(
-            method: method, path: path, body: operation["body"], at: place, routes: routes)
+            method: method,
+            path: path,
+            body: operation["body"],
+            at: place,
+            routes: routes
+        )
         var precondition: Precondition?
         if let tag = operation["ifMatch"] {
             guard case .string(let text) = tag else {
@@ -97,20 +107,24 @@ struct BatchBody {
     /// The route of a path whose id may be a reference, `/v1/posts/{/0/id}`.
     private static func target(of path: String, routes: RouteTable) -> Route? {
         guard let brace = path.firstIndex(of: "{"), path.hasSuffix("}") else {
-            return routes.route(of: path)
+            return routes.route(of: path)?.route
         }
-        guard case .record(let collection, _) = routes.route(of: String(path[..<brace]) + "x") else {
+        let match = routes.route(of: String(path[..<brace]) + "x")
+        guard case .record(let collection, _)? = match?.route else {
             return nil
         }
         return .record(collection: collection, id: String(path[brace...]))
     }
 
-    private static func required(_ body: JSONValue?, at place: String) throws(Problem) -> JSONValue {
+    private static func required(_ body: JSONValue?, at place: String) throws(Problem) -> JSONValue
+    {
         guard let body else { throw problem("\"body\" is missing", at: place + "/body") }
         return body
     }
 
-    private static func problem(_ detail: String, at pointer: String, hint: String? = nil) -> Problem {
+    private static func problem(_ detail: String, at pointer: String, hint: String? = nil)
+        -> Problem
+    {
         Problem(
             .invalidBatch,
             detail,

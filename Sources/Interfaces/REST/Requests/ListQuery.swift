@@ -13,7 +13,7 @@ struct ListQuery: Sendable {
         let limit =
             try parameters.integer("limit", in: 1...limits.maximumPageSize)
             ?? limits.defaultPageSize
-        let page = try parameters.integer("page", in: 1...(limits.maximumOffset / limit + 1))
+        let page = try parameters.integer("page", in: 1...limits.maximumPage)
         let offset = try parameters.integer("offset", in: 0...limits.maximumOffset)
         let given = ["cursor", "page", "offset"].filter { parameters[$0] != nil }
         guard given.count < 2 else {
@@ -26,7 +26,10 @@ struct ListQuery: Sendable {
         }
         if let count = parameters["count"], count != "exact" {
             throw Problem(
-                .invalidParameter, "\"count\" can only be \"exact\"", parameter: "count")
+                .invalidParameter,
+                "\"count\" can only be \"exact\"",
+                parameter: "count"
+            )
         }
         let position: ListOperation.Position =
             if let cursor = parameters["cursor"] {

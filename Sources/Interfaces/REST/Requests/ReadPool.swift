@@ -43,7 +43,10 @@ package final class ReadPool: Sendable {
     ) -> EventLoopFuture<Answer> {
         guard waiting.increment(to: capacity) else {
             let problem = Problem(
-                .overloaded, "too many long reads are waiting", hint: "try again soon")
+                .overloaded,
+                "too many long reads are waiting",
+                hint: "try again soon"
+            )
             return eventLoop.makeFailedFuture(problem)
         }
         return threads.runIfActive(eventLoop: eventLoop) { [self] in

@@ -2,90 +2,92 @@ import ModelLanguage
 
 /// Finds what a path stands for.
 struct RouteTable: Sendable {
-    private enum Resource {
-        case collection(String)
-        case view(String)
+    /// A route, and the position of its name in `names`.
+    struct Match: Sendable {
+        let route: Route
+        let index: Int
+    }
+
+    /// A collection or a view, with the positions of its names.
+    private struct Resource {
+        let isCollection: Bool
+        let index: Int
     }
 
     private let prefix: String
     private let resources: [String: Resource]
-    /// The names of routes in metrics; the position of a route's name is its index.
+    /// The names of routes in metrics and logs.
     let names: [String]
-    private let nameIndex: [String: Int]
 
     init(model: Model) {
         prefix = "/\(model.api)/"
+        var names = Self.fixedNames
         var resources: [String: Resource] = [:]
         for collection in model.collections {
-            resources[collection.name] = .collection(collection.name)
+            resources[collection.name] = Resource(isCollection: true, index: names.count)
+            names += [collection.name, "\(collection.name)/{id}"]
         }
-        for view in model.views { resources[view.name] = .view(view.name) }
+        for view in model.views {
+            resources[view.name] = Resource(isCollection: false, index: names.count)
+            names.append(view.name)
+        }
         self.resources = resources
-        var names = ["other", "batch", "auth", "documentation", "health"]
-        names += model.collections.flatMap { ["\($0.name)", "\($0.name)/{id}"] }
-        names += model.views.map(\.name)
         self.names = names
-        nameIndex = Dictionary(
-            names.enumerated().map { ($0.element, $0.offset) },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
+    private static let fixedNames = ["other", "batch", "auth", "documentation", "health"]
+
     /// The route of a path that is still percent-encoded; nil if there is nothing at it.
-    func route(of path: String) -> Route? {
+    func route(of path: String) -> Match? {
         guard path.hasPrefix(prefix) else { return fixedRoute(of: path) }
         let rest = path.utf8.dropFirst(prefix.utf8.count)
         guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
-            let name = String(Substring(rest))
-            switch resources[name] {
-            case .collection: return .collection(name)
-            case .view: return .view(name)
-            case nil: break
-            }
-            return name == "batch" ? .batch : name == "openapi.json" ? .openAPI : nil
+            return resource(String(Substring(rest)))
         }
         let name = String(Substring(rest[..<slash]))
         let id = rest[rest.index(after: slash)...]
         guard !id.isEmpty, !id.contains(UInt8(ascii: "/")) else { return nil }
-        if case .collection = resources[name] {
-            return .record(collection: name, id: String(Substring(id)))
+        if let resource = resources[name], resource.isCollection {
+            let route = Route.record(collection: name, id: String(Substring(id)))
+            return Match(route: route, index: resource.index + 1)
         }
         return name == "auth" ? account(String(Substring(id))) : nil
     }
 
-    private func account(_ action: String) -> Route? {
-        switch action {
-        case "sign-in": .signIn
-        case "refresh": .refresh
-        case "sign-out": .signOut
-        case "me": .me
-        default: nil
+    private func resource(_ name: String) -> Match? {
+        if let resource = resources[name] {
+            let route = resource.isCollection ? Route.collection(name) : .view(name)
+            return Match(route: route, index: resource.index)
+        }
+        switch name {
+        case "batch": return Match(route: .batch, index: 1)
+        case "openapi.json": return Match(route: .openAPI, index: 3)
+        default: return nil
         }
     }
 
-    private func fixedRoute(of path: String) -> Route? {
-        switch path {
-        case "/": .root
-        case "/docs": .documentation("")
-        case "/health/live": .live
-        case "/health/ready": .ready
-        case "/.well-known/jwks.json": .keySet
-        default:
-            path.hasPrefix("/docs/") ? .documentation(String(path.dropFirst(6))) : nil
-        }
-    }
-
-    /// The index of a route's name in metrics.
-    func index(of route: Route) -> Int {
-        let name =
-            switch route {
-            case .collection(let name), .view(let name): name
-            case .record(let collection, _): collection + "/{id}"
-            case .batch: "batch"
-            case .signIn, .refresh, .signOut, .me: "auth"
-            case .openAPI, .documentation, .keySet, .root: "documentation"
-            case .live, .ready: "health"
+    private func account(_ action: String) -> Match? {
+        let route: Route? =
+            switch action {
+            case "sign-in": .signIn
+            case "refresh": .refresh
+            case "sign-out": .signOut
+            case "me": .me
+            default: nil
             }
-        return nameIndex[name] ?? 0
+        return route.map { Match(route: $0, index: 2) }
+    }
+
+    private func fixedRoute(of path: String) -> Match? {
+        switch path {
+        case "/": Match(route: .root, index: 3)
+        case "/docs": Match(route: .documentation(""), index: 3)
+        case "/health/live": Match(route: .live, index: 4)
+        case "/health/ready": Match(route: .ready, index: 4)
+        case "/.well-known/jwks.json": Match(route: .keySet, index: 3)
+        default:
+            path.hasPrefix("/docs/")
+                ? Match(route: .documentation(String(path.dropFirst(6))), index: 3) : nil
+        }
     }
 }
