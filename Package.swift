@@ -25,7 +25,10 @@ let storage = layer(
             providers: [.apt(["libsqlite3-dev"])]
         ),
         .target(name: "Storage", dependencies: ["JSON", "ModelLanguage"]),
-        .target(name: "SQLite", dependencies: ["Storage", "CSQLite", "CRE2", "JSON"]),
+        .target(
+            name: "SQLite",
+            dependencies: ["CRE2", "CSQLite", "JSON", "ModelLanguage", "Storage"]
+        ),
     ]
 )
 
@@ -122,7 +125,72 @@ let app = layer(
 )
 
 let tests: [Target] = [
-    .testTarget(name: "ArchitectureTests")
+    test("JSONTests", of: ["JSON"]),
+    test("ExpressionsTests", of: ["Expressions"], exclude: ["Conformance/unsupported.txt"]),
+    test("ModelLanguageTests", of: ["ModelLanguage", "Expressions", "JSON"]),
+    test("StorageTests", of: ["Storage", "JSON", "ModelLanguage"]),
+    // What every store has to pass: functions over a store, run by each store's own tests.
+    .target(
+        name: "StoreConformance",
+        dependencies: ["Storage", "JSON", "ModelLanguage"],
+        path: "Tests/StoreConformance"
+    ),
+    test(
+        "SQLiteTests",
+        of: ["SQLite", "CSQLite", "JSON", "ModelLanguage", "Storage", "StoreConformance"]
+    ),
+    test(
+        "ExpressionSQLTests",
+        of: ["ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "SQLite", "Storage"]
+    ),
+    test(
+        "EngineTests",
+        of: [
+            "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "SQLite", "Storage",
+        ]
+    ),
+    test(
+        "IdentityTests",
+        of: [
+            "Identity", "CArgon2", "Engine", "ExpressionSQL", "JSON", "ModelLanguage", "SQLite",
+            "Storage",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "JWTKit", package: "jwt-kit"),
+        ]
+    ),
+    test(
+        "SeedingTests",
+        of: ["Seeding", "Engine", "Expressions", "JSON", "ModelLanguage", "SQLite", "Storage"]
+    ),
+    test(
+        "HTTPServingTests",
+        of: [
+            "HTTPServing", "CZlib",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOTLS", package: "swift-nio"),
+            .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+            .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]
+    ),
+    test("OpenAPITests", of: ["OpenAPI", "Expressions", "JSON", "ModelLanguage"]),
+    test(
+        "RESTTests",
+        of: [
+            "REST", "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON", "ModelLanguage",
+            "OpenAPI", "SQLite", "Storage",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+        ]
+    ),
+    test("ArchitectureTests", of: ["Engine"]),
 ]
 
 let package = Package(
@@ -149,6 +217,20 @@ let package = Package(
 func layer(_ name: String, _ targets: [Target]) -> [Target] {
     for target in targets { target.path = "Sources/\(name)/\(target.name)" }
     return targets
+}
+
+/// A test target in `Tests/<name>`.
+func test(
+    _ name: String,
+    of dependencies: [Target.Dependency],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude
+    )
 }
 
 for target in package.targets where target.type != .system && target.name != "CRE2" {
