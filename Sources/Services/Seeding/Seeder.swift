@@ -11,7 +11,7 @@ package import Storage
 /// store's own writer, so counters and the event log are kept as for any other write.
 package struct Seeder: Sendable {
     private let model: Model
-    private let store: any Store
+    private let store: any BulkLoading
     private let clock: EngineClock
     private let seed: UInt64
 
@@ -20,7 +20,12 @@ package struct Seeder: Sendable {
     ///   - store: Where they go.
     ///   - clock: Its time is that of the newest records.
     ///   - seed: Another seed makes other records.
-    package init(model: Model, store: any Store, clock: EngineClock = .system, seed: UInt64 = 1) {
+    package init(
+        model: Model,
+        store: any BulkLoading,
+        clock: EngineClock = .system,
+        seed: UInt64 = 1
+    ) {
         self.model = model
         self.store = store
         self.clock = clock
@@ -123,20 +128,15 @@ package struct Seeder: Sendable {
         return sources
     }
 
-    /// The position before which the records that a collection needs are not made.
-    ///
-    /// A unique set waits until there is some choice of what to combine.
+    /// The position before which there are too few of the records that a collection needs to choose from.
     private static func head(
         of collection: Collection,
         in model: Model,
         known: [String: RecordNames]
     ) -> Double {
-        let isJoin = collection.uniqueSets.contains { set in
-            set.contains { collection.field($0)?.relationTarget != nil }
-        }
-        return SeedOrder.references(of: collection, in: model).filter(\.isRequired)
+        SeedOrder.references(of: collection, in: model).filter(\.isRequired)
             .compactMap { known[$0.collection]?.timeline }
-            .map { $0.position(ofFirst: isJoin ? max(1, min($0.count / 20, 500)) : 1) }
+            .map { $0.position(ofFirst: max(1, min($0.count / 20, 500))) }
             .max() ?? 0
     }
 

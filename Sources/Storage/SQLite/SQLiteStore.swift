@@ -12,7 +12,7 @@ import Synchronization
 package final class SQLiteStore: Store {
     private let directory: DataDirectory
     private let options: SQLiteOptions
-    private let writer: SQLiteWriter
+    let writer: SQLiteWriter
     private let isClosed = Atomic(false)
 
     /// Opens `mainstay.db` in a directory; both are made where they do not exist.

@@ -5,71 +5,99 @@ import Storage
 extension RowSource {
     struct Draft {
         /// Of all fields, in the collection's order.
-        var values: [SQLValue]
+        var values: [SQLValue] = []
         var actor: (id: String, created: Int64)?
+        /// The records that it names so far.
+        fileprivate var named: [Name] = []
+    }
+
+    fileprivate struct Name: Equatable {
+        let collection: ObjectIdentifier
+        let index: Int
+    }
+
+    /// When a row is made, and which attempt at it this is.
+    struct Place {
+        let index: Int
+        let position: Double
+        let created: Int64
+        let attempt: Int
     }
 
     /// Nil if a record that has to be named is not there.
-    func draft(
-        _ index: Int,
-        at position: Double,
-        _ created: Int64,
-        _ attempt: Int,
-        random: inout SeedRandom
-    ) throws(SeedError) -> Draft? {
+    func draft(_ place: Place, random: inout SeedRandom) throws(SeedError) -> Draft? {
         let moment = FieldValue.Moment(
-            number: setting.firstNumber + index,
-            attempt: attempt,
-            created: created,
+            number: setting.firstNumber + place.index,
+            attempt: place.attempt,
+            created: place.created,
             now: setting.now
         )
-        var draft = Draft(values: [], actor: nil)
+        var draft = Draft()
         draft.values.reserveCapacity(sources.count)
-        if hasActor, let accounts {
-            let bound = accounts.timeline.available(at: position)
-            let picked =
-                attempt < Self.popularAttempts
-                ? accounts.pickActive(below: bound, random: &random)
-                : accounts.pick(below: bound, popularity: .even, random: &random)
-            draft.actor = picked.map { (accounts.timeline.id($0), accounts.timeline.created($0)) }
-        }
+        if hasActor { pickActor(of: &draft, at: place, random: &random) }
         var hasExpressions = false
         for source in sources {
             let value: SQLValue
             switch source {
-            case .id: value = .text(names.timeline.id(index))
-            case .created: value = .integer(created)
+            case .id: value = .text(names.timeline.id(place.index))
+            case .created: value = .integer(place.created)
             case .counter: value = .integer(0)
             case .none: value = .null
-            case .accountEmail: value = .text(setting.email(index))
+            case .accountEmail: value = .text(setting.email(place.index))
             case .actor: value = .text(orNull: draft.actor?.id)
             case .value(let field): value = try field.column(moment, random: &random)
             case .expression:
                 hasExpressions = true
                 value = .null
-            case .relation(let target, let isSelf, let nullShare, let isEven):
-                let bound = isSelf ? index : target.timeline.available(at: position)
-                let isUsual = attempt < Self.popularAttempts && !isEven
-                if nullShare > 0, bound == 0 || random.chance(nullShare) {
-                    value = .null
-                } else if isSelf, bound == 0 {
-                    value = .text(names.timeline.id(index))
-                } else {
-                    let popularity = isUsual ? target.popularity : .even
-                    guard
-                        let picked = target.pick(
-                            below: bound,
-                            popularity: popularity,
-                            random: &random
-                        )
-                    else { return nil }
-                    value = .text(target.timeline.id(picked))
+            case .relation(let relation):
+                guard let name = name(relation, in: &draft, at: place, random: &random) else {
+                    return nil
                 }
+                value = name
             }
             draft.values.append(value)
         }
-        if hasExpressions { evaluateExpressions(&draft, created: created) }
+        if hasExpressions { evaluateExpressions(&draft, created: place.created) }
         return draft
+    }
+
+    private func pickActor(of draft: inout Draft, at place: Place, random: inout SeedRandom) {
+        guard let accounts else { return }
+        let bound = accounts.timeline.available(at: place.position)
+        let picked =
+            place.attempt < Self.popularAttempts
+            ? accounts.pickActive(below: bound, random: &random)
+            : accounts.pick(below: bound, popularity: .even, random: &random)
+        guard let picked else { return }
+        draft.actor = (accounts.timeline.id(picked), accounts.timeline.created(picked))
+        draft.named.append(Name(collection: ObjectIdentifier(accounts), index: picked))
+    }
+
+    /// The id of a record to name, another one than the row names already where there is a choice.
+    ///
+    /// Null where an optional relation is left out, nil if there is no record.
+    private func name(
+        _ relation: RelationSource,
+        in draft: inout Draft,
+        at place: Place,
+        random: inout SeedRandom
+    ) -> SQLValue? {
+        let target = relation.target
+        let bound =
+            relation.isSelf ? place.index : target.timeline.available(at: place.position)
+        if relation.nullShare > 0, bound == 0 || random.chance(relation.nullShare) { return .null }
+        if relation.isSelf, bound == 0 { return .text(target.timeline.id(place.index)) }
+        let isUsual = place.attempt < Self.popularAttempts && !relation.isEven
+        let popularity = isUsual ? target.popularity : .even
+        for _ in 0..<Self.distinctAttempts {
+            guard let index = target.pick(below: bound, popularity: popularity, random: &random)
+            else { return nil }
+            let name = Name(collection: ObjectIdentifier(target), index: index)
+            if bound > 1, draft.named.contains(name) { continue }
+            draft.named.append(name)
+            return .text(target.timeline.id(index))
+        }
+        return nil
     }
 
     private func evaluateExpressions(_ draft: inout Draft, created: Int64) {

@@ -10,17 +10,28 @@ final class RowSource {
     private static let attempts = 200
     /// After so many attempts what is popular is likely taken, and any record will do.
     static let popularAttempts = 8
+    static let distinctAttempts = 6
 
     enum Source {
         case id
         case created
         case accountEmail
         case counter
-        case relation(RecordNames, isSelf: Bool, nullShare: Double, isEven: Bool)
+        case relation(RelationSource)
         case none
         case actor
         case expression(CheckedExpression)
         case value(FieldValue)
+    }
+
+    /// The records that a relation may name.
+    struct RelationSource {
+        let target: RecordNames
+        /// Whether they are of the collection itself.
+        let isSelf: Bool
+        let nullShare: Double
+        /// Whether each is named once at most, so that none may be popular.
+        let isEven: Bool
     }
 
     let collection: Collection
@@ -79,8 +90,14 @@ final class RowSource {
         let position = names.timeline.position(index)
         let created = names.timeline.created(index)
         for attempt in 0..<Self.attempts {
-            let draft = try draft(index, at: position, created, attempt, random: &random)
-            guard let draft, isAllowed(draft, created: created) else { continue }
+            let place = Place(
+                index: index,
+                position: position,
+                created: created,
+                attempt: attempt
+            )
+            guard let draft = try draft(place, random: &random), isAllowed(draft, created: created)
+            else { continue }
             guard takesUniqueValues(draft.values) else { continue }
             var values: [SQLValue] = []
             values.reserveCapacity(draft.values.count)
@@ -122,11 +139,13 @@ extension RowSource {
         let isSelf = relation.collection == collection.name
         guard let target = isSelf ? own : known[relation.collection] else { return .none }
         return .relation(
-            target,
-            isSelf: isSelf,
-            nullShare: field.isOptional ? 0.25 : 0,
-            isEven: field.isUnique
-                || collection.uniqueSets.contains { $0 == [field.name] }
+            RelationSource(
+                target: target,
+                isSelf: isSelf,
+                nullShare: field.isOptional ? 0.25 : 0,
+                isEven: field.isUnique
+                    || collection.uniqueSets.contains { $0 == [field.name] }
+            )
         )
     }
 }

@@ -63,7 +63,9 @@ struct FieldValue {
         case .choice(let values):
             return SQLValue(values[weighted(values.count, random: &random)], as: type) ?? .null
         case .text(let value):
-            return .text(value.text(number: number(at: moment), random: &random))
+            return .text(
+                value.text(number: number(at: moment), person: moment.number, random: &random)
+            )
         case .pattern(let pattern, let usual):
             return .text(try text(pattern, usual, moment, random: &random))
         case .number(let value):
@@ -144,7 +146,9 @@ extension FieldValue {
         var random = SeedRandom(seed: 1)
         let isPossible =
             text.text(random: &random) != nil
-            || (0..<20).contains { _ in text.matches(usual.text(number: nil, random: &random)) }
+            || (0..<20).contains { attempt in
+                text.matches(usual.text(number: nil, person: attempt, random: &random))
+            }
         guard isPossible else {
             let reason = text.obstacle ?? "no text that was tried matches it"
             throw .pattern(field: place, pattern: pattern, reason: reason)
@@ -169,12 +173,16 @@ extension FieldValue {
         random: inout SeedRandom
     ) throws(SeedError) -> String {
         if usual.meaning != nil, moment.attempt < 8 {
-            let text = usual.text(number: number(at: moment), random: &random)
+            let text = usual.text(
+                number: number(at: moment),
+                person: moment.number,
+                random: &random
+            )
             if pattern.matches(text) { return text }
         }
         if let text = pattern.text(random: &random) { return text }
         for _ in 0..<20 {
-            let text = usual.text(number: nil, random: &random)
+            let text = usual.text(number: nil, person: moment.number, random: &random)
             if pattern.matches(text) { return text }
         }
         throw .pattern(field: "", pattern: "", reason: "no text that was tried matches it")

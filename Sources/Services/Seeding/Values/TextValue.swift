@@ -1,11 +1,26 @@
-/// Texts that mean something; `number` makes one of a kind distinct from all others.
+/// Texts that mean something.
 struct TextValue {
+    /// Whom a record is about: its names and addresses are those of one person.
+    struct Person {
+        let given: String
+        let family: String
+
+        init(number: Int) {
+            var random = SeedRandom(seed: 0x9E, index: number)
+            given = random.pick(Words.givenNames)
+            family = random.pick(Words.familyNames)
+        }
+    }
+
     let meaning: Meaning?
     /// In code points.
     let length: ClosedRange<Int>
 
-    func text(number: Int?, random: inout SeedRandom) -> String {
+    /// A `number` makes the text distinct from all others.
+    func text(number: Int?, person: Int, random: inout SeedRandom) -> String {
         switch meaning {
+        case .handle, .email, .personName, .givenName, .familyName:
+            personal(Person(number: person), number: number, random: &random).fitted(to: length)
         case .body, .title, .reply, .introduction, nil: prose(number: number, random: &random)
         default: distinct(short(number: number, random: &random), number: nil)
         }
@@ -59,11 +74,7 @@ struct TextValue {
 
     private func short(number: Int?, random: inout SeedRandom) -> String {
         switch meaning {
-        case .handle: handle(number: number, random: &random)
         case .slug: slug(number: number, random: &random)
-        case .email:
-            (random.pick(Words.givenNames) + "." + random.pick(Words.familyNames)).plainLetters
-                + "\(number ?? random.below(10_000))@example.com"
         case .url:
             "https://example.com/" + slug(number: number, random: &random)
         case .image:
@@ -79,10 +90,6 @@ struct TextValue {
 
     private func name(random: inout SeedRandom) -> String {
         switch meaning {
-        case .personName:
-            random.pick(Words.givenNames) + " " + random.pick(Words.familyNames)
-        case .givenName: random.pick(Words.givenNames)
-        case .familyName: random.pick(Words.familyNames)
         case .city: random.pick(Words.cities)
         case .country:
             length.upperBound < 4 ? random.pick(Words.countryCodes) : random.pick(Words.countries)
@@ -104,10 +111,23 @@ struct TextValue {
         "\(1 + random.below(180)) \(random.pick(Words.familyNames)) \(random.pick(Words.streets))"
     }
 
-    private func handle(number: Int?, random: inout SeedRandom) -> String {
-        let given = random.pick(Words.givenNames).plainLetters
-        let family = random.pick(Words.familyNames).plainLetters
-        // Numbers are kept apart from those that are drawn, so that neither can meet the other.
+    private func personal(
+        _ person: Person,
+        number: Int?,
+        random: inout SeedRandom
+    ) -> String {
+        let suffix = number.map { " \($0)" } ?? ""
+        switch meaning {
+        case .givenName: return person.given + suffix
+        case .familyName: return person.family + suffix
+        case .personName: return "\(person.given) \(person.family)\(suffix)"
+        default: break
+        }
+        let (given, family) = (person.given.plainLetters, person.family.plainLetters)
+        guard meaning == .handle else {
+            return "\(given).\(family)\(number ?? random.below(10_000))@example.com"
+        }
+        // Numbers that make distinct stand apart from those that are drawn: neither meets the other.
         if let number { return "\(given)_\(family)_\(number)".tail(length.upperBound) }
         return switch random.below(4) {
         case 0: given + family

@@ -85,10 +85,27 @@ struct Sentences: Sendable {
             case .text(let text): bytes += text
             case .word(let kind):
                 let words = vocabulary[kind]
-                bytes += words[random.below(words.count)]
+                let word = words[random.below(words.count)]
+                if Self.needsLongArticle(word, after: bytes) {
+                    bytes.insert(UInt8(ascii: "n"), at: bytes.count - 1)
+                }
+                bytes += word
             }
         }
     }
+
+    /// Whether an "a " at the end has to be "an " before a word.
+    private static func needsLongArticle(_ word: [UInt8], after bytes: [UInt8]) -> Bool {
+        guard let first = word.first, vowels.contains(first), bytes.last == space else {
+            return false
+        }
+        let end = bytes.suffix(3).dropLast()
+        guard let article = end.last, article | 0x20 == UInt8(ascii: "a") else { return false }
+        return end.count == 1 || end.first == space
+    }
+
+    private static let space = UInt8(ascii: " ")
+    private static let vowels = Array("aeiou".utf8)
 
     /// As many sentences as a length between the bounds takes, in code points.
     func text(length: ClosedRange<Int>, random: inout SeedRandom) -> String {

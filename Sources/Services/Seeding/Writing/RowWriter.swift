@@ -1,18 +1,17 @@
-import Engine
 import ModelLanguage
 import Storage
 
 /// Writes all rows of one collection: while one batch is written, the next one is made.
 struct RowWriter {
-    /// So many rows share a savepoint; what waits in memory is at most twice that.
-    private static let batchSize = 5_000
+    /// So many rows share a transaction; what waits in memory is at most twice that.
+    private static let batchSize = 10_000
 
     private let source: RowSource
-    private let store: any Store
+    private let store: any BulkLoading
     private let insertion: RowInsertion
 
     /// `passwordHash` is given for the collection whose records sign in.
-    init(source: RowSource, store: any Store, passwordHash: String?) {
+    init(source: RowSource, store: any BulkLoading, passwordHash: String?) {
         self.source = source
         self.store = store
         insertion = RowInsertion(
@@ -66,10 +65,10 @@ struct RowWriter {
     private static func write(
         _ rows: [SeedRow],
         _ insertion: RowInsertion,
-        to store: any Store
+        to store: any BulkLoading
     ) async -> Result<Void, SeedError> {
         do throws(StoreError) {
-            try await store.transaction { transaction throws(StoreError) in
+            try await store.load { transaction throws(StoreError) in
                 try insertion.insert(rows, in: transaction)
             }
             return .success(())
