@@ -16,7 +16,7 @@ package struct RecordIDGenerator {
         let milliseconds = UInt64(bitPattern: microseconds / 1_000)
         let fraction = UInt64(bitPattern: microseconds % 1_000) * 4_096 / 1_000
         last = max(last &+ 1, milliseconds << 12 | fraction)
-        let high = last >> 12 << 16 | 0x7000 | last & 0xFFF
+        let high = (last >> 12) << 16 | 0x7000 | last & 0xFFF
         let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         return Self.text(high: high, low: low)
     }
