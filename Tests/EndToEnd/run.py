@@ -14,6 +14,8 @@ import sys
 import time
 import traceback
 
+sys.dont_write_bytecode = True
+
 from harness.registry import Failure, Skipped, Test, tests
 from harness.world import World
 
