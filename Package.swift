@@ -54,9 +54,8 @@ let services = layer(
         .target(
             name: "Identity",
             dependencies: [
-                "CArgon2", "Engine", "JSON", "ModelLanguage", "Storage",
+                "CArgon2", "Engine", "ExpressionSQL", "JSON", "ModelLanguage", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
         .target(

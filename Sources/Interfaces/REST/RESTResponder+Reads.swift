@@ -35,9 +35,9 @@ extension RESTResponder {
                     caller: caller
                 )
             )
-        case .needsThread:
+        case .needsThread(let ticket):
             return .later(
-                pooled(operation, request, caller: caller) { answer in
+                pooled(operation, request, caller: caller, ticket: ticket) { answer in
                     (EntityTag.text(version: answer.version, digest: answer.digest), nil)
                 }
             )
@@ -69,10 +69,14 @@ extension RESTResponder {
         _ operation: ReadOperation,
         _ request: HTTPRequest,
         caller: Caller,
+        ticket: CountTicket?,
         head: @escaping @Sendable (ReadPool.Answer) -> (tag: String, link: String?)
     ) -> EventLoopFuture<HTTPResponse> {
         let box = NIOLoopBound(self, eventLoop: eventLoop)
         return interface.pool.read(operation, by: caller, on: eventLoop).map { answer in
+            if let total = answer.total, let ticket {
+                box.value.reader.remember(total, for: ticket)
+            }
             let (tag, link) = head(answer)
             return box.value.readResponse(
                 answer.body,
@@ -101,9 +105,9 @@ extension RESTResponder {
                     caller: caller
                 )
             )
-        case .needsThread:
+        case .needsThread(let ticket):
             return .later(
-                pooled(operation, request, caller: caller) { answer in
+                pooled(operation, request, caller: caller, ticket: ticket) { answer in
                     (
                         EntityTag.text(version: 0, digest: answer.digest),
                         query.link(next: answer.next)

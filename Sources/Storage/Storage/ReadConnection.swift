@@ -19,10 +19,29 @@ package protocol ReadConnection: AnyObject {
     ) throws(StoreError)
 
     /// The rows as values, for small results.
-    func rows(_ statement: Statement, _ parameters: [SQLValue]) throws(StoreError) -> [[SQLValue]]
+    func rows(
+        _ statement: Statement,
+        _ parameters: [SQLValue],
+        budget: ReadBudget
+    ) throws(StoreError) -> [[SQLValue]]
+
+    /// A number of the data that this connection sees: as long as it is the same, so is the data.
+    ///
+    /// Numbers of different connections say nothing about each other.
+    func dataVersion() throws(StoreError) -> Int64
 
     /// How the database would run a statement.
     func queryPlan(of statement: Statement) throws(StoreError) -> QueryPlan
+}
+
+extension ReadConnection {
+    /// The rows as values, for small results that may take their time.
+    package func rows(
+        _ statement: Statement,
+        _ parameters: [SQLValue]
+    ) throws(StoreError) -> [[SQLValue]] {
+        try rows(statement, parameters, budget: .long)
+    }
 }
 
 /// How long a read may take.

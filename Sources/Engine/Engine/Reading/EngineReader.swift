@@ -14,6 +14,7 @@ package final class EngineReader {
     let connection: any ReadConnection
     private var plans: PlanCache
     private let filters: FilterEnvironments
+    private var counts = CountCache(capacity: 1_000)
     private let output = RowOutput()
     private let expander: Expander
 
@@ -56,7 +57,7 @@ package final class EngineReader {
         } catch let problem as Problem {
             throw problem
         } catch StoreError.interrupted where budget == .short {
-            return .needsThread
+            return .needsThread(nil)
         } catch let error as StoreError {
             throw Problem(storeError: error)
         } catch {
@@ -99,7 +100,8 @@ package final class EngineReader {
                 body: body,
                 version: output.version,
                 digest: Digest.of(body.contents),
-                next: nil
+                next: nil,
+                total: nil
             )
         )
     }
@@ -136,11 +138,14 @@ package final class EngineReader {
         budget: ReadBudget
     ) throws -> ReadOutcome {
         let (plan, literals) = try plan(for: operation, category: caller.category)
-        if budget == .short, plan.isUnbounded || (operation.isCounted && plan.isCountUnbounded) {
-            return .needsThread
-        }
+        if budget == .short, plan.isUnbounded { return .needsThread(nil) }
         var context = BindingContext(caller: caller, now: clock.now(), literals: literals)
         let offset = try inputs(of: operation, plan: plan, into: &context)
+        let total: Int64?
+        switch try count(plan, context: context, budget: budget) {
+        case .known(let known): total = known
+        case .takesLong(let ticket): return .needsThread(ticket)
+        }
         output.removeAll()
         output.json.append(raw: Self.opening)
         try connection.write(
@@ -163,25 +168,61 @@ package final class EngineReader {
         let next = next(of: plan, offset: offset)
         body.append(raw: "],\"next\":")
         if let next { body.append(string: next) } else { body.append(raw: "null") }
-        if let count = plan.count {
+        if let total {
             body.append(raw: ",\"total\":")
-            body.append(try total(count, context: context, budget: budget))
+            body.append(total)
         }
         body.append(raw: "}")
         return .answered(
-            ReadAnswer(body: body, version: 0, digest: Digest.of(body.contents), next: next)
+            ReadAnswer(
+                body: body,
+                version: 0,
+                digest: Digest.of(body.contents),
+                next: next,
+                total: total
+            )
         )
     }
 
     private static let opening: StaticString = "{\"items\":["
 
-    private func total(
-        _ count: BoundStatement,
+    private enum Count {
+        case known(Int64?)
+        case takesLong(CountTicket)
+    }
+
+    /// How many rows a list has in all: from the cache while the data is the same, else by counting.
+    private func count(
+        _ plan: ReadPlan,
         context: BindingContext,
         budget: ReadBudget
-    ) throws -> Int64 {
-        let rows = try connection.rows(count.statement, try count.parameters(context))
-        return rows.first?.first?.integer ?? 0
+    ) throws -> Count {
+        guard let count = plan.count else { return .known(nil) }
+        let ticket = CountTicket(
+            statement: count.statement.id,
+            parameters: try count.parameters(context),
+            dataVersion: try connection.dataVersion(),
+            // What depends on the time is another question each time.
+            isKept: !count.sources.contains(.now)
+        )
+        if let known = counts[ticket] { return .known(known) }
+        if budget == .short, plan.isCountUnbounded { return .takesLong(ticket) }
+        do {
+            let rows = try connection.rows(count.statement, ticket.parameters, budget: budget)
+            let total = rows.first?.first?.integer ?? 0
+            counts.insert(total, for: ticket)
+            return .known(total)
+        } catch StoreError.interrupted where budget == .short {
+            return .takesLong(ticket)
+        }
+    }
+
+    /// Keeps a total that was counted elsewhere, if the data has not changed since the ticket was given.
+    package func remember(_ total: Int64, for ticket: CountTicket) {
+        guard let version = try? connection.dataVersion(), version == ticket.dataVersion else {
+            return
+        }
+        counts.insert(total, for: ticket)
     }
 
     /// Fills in the limit and where the page starts; answers the offset of pages by offset.

@@ -11,13 +11,15 @@ package struct ReadAnswer {
     package let digest: UInt64
     /// Where the next page starts, of lists that go on.
     package let next: String?
+    /// How many records there are in all, where that was asked for.
+    package let total: Int64?
 }
 
 /// How a read went on an event loop.
 package enum ReadOutcome {
     case answered(ReadAnswer)
-    /// It may take long: read again on a thread of its own.
-    case needsThread
+    /// It may take long: read again on a thread of its own. The ticket is for the total, if there is one.
+    case needsThread(CountTicket?)
 }
 
 /// A digest of 64 bits of what a body holds: fast, and different for different bodies but for chance.

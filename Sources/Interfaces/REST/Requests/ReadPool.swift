@@ -34,6 +34,7 @@ package final class ReadPool: Sendable {
         let version: Int64
         let digest: UInt64
         let next: String?
+        let total: Int64?
     }
 
     func read(
@@ -71,7 +72,8 @@ package final class ReadPool: Sendable {
             body: ByteBuffer(bytes: answer.body.contents),
             version: answer.version,
             digest: answer.digest,
-            next: answer.next
+            next: answer.next,
+            total: answer.total
         )
     }
 }

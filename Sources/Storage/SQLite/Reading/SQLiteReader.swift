@@ -41,11 +41,19 @@ package final class SQLiteReader: ReadConnection {
 
     package func rows(
         _ statement: Statement,
-        _ parameters: [SQLValue]
+        _ parameters: [SQLValue],
+        budget: ReadBudget
     ) throws(StoreError) -> [[SQLValue]] {
-        start(.long)
+        start(budget)
         return try connection.rows(statement, parameters)
     }
+
+    package func dataVersion() throws(StoreError) -> Int64 {
+        start(.short)
+        return try connection.rows(Self.dataVersion, []).first?.first?.integer ?? 0
+    }
+
+    private static let dataVersion = Statement("PRAGMA data_version")
 
     package func queryPlan(of statement: Statement) throws(StoreError) -> QueryPlan {
         start(.long)
