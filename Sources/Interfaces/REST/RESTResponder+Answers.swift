@@ -1,5 +1,6 @@
 import Engine
 import HTTPServing
+import Logging
 import NIOCore
 import NIOHTTP1
 

@@ -60,18 +60,18 @@ struct ServerProcess {
             readiness: readiness,
             logger: logger
         )
-        let address = try await listener.start()
-        let operatorAddress = try await operators.start()
         let scheme = settings.tls == nil ? "http" : "https"
-        logger.info(
-            """
-            \(model.name) is at \(scheme)://\(settings.host):\(address.port ?? 0), its documentation \
-            at /docs; metrics at http://\(settings.operatorHost):\(operatorAddress.port ?? 0)/metrics
-            """
-        )
         let services: [any Service] = [
             Maintenance(engine: engine, identity: identity, logger: logger),
-            operators, listener, Drain(readiness: readiness, logger: logger),
+            Listening(server: operators) { port in
+                logger.info("metrics are at http://\(settings.operatorHost):\(port)/metrics")
+            },
+            Listening(server: listener) { port in
+                logger.info(
+                    "\(model.name) is at \(scheme)://\(settings.host):\(port), its documentation at /docs"
+                )
+            },
+            Drain(readiness: readiness, logger: logger),
         ]
         let serviceGroup = ServiceGroup(
             configuration: ServiceGroupConfiguration(

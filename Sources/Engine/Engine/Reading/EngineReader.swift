@@ -207,14 +207,16 @@ package final class EngineReader {
         )
         if let known = counts[ticket] { return .known(known) }
         if budget == .short, plan.isCountUnbounded { return .takesLong(ticket) }
-        do {
-            let rows = try connection.rows(count.statement, ticket.parameters, budget: budget)
-            let total = rows.first?.first?.integer ?? 0
-            counts.insert(total, for: ticket)
-            return .known(total)
-        } catch StoreError.interrupted where budget == .short {
+        let rows: [[SQLValue]]
+        do throws(StoreError) {
+            rows = try connection.rows(count.statement, ticket.parameters, budget: budget)
+        } catch {
+            guard budget == .short, error == .interrupted else { throw error }
             return .takesLong(ticket)
         }
+        let total = rows.first?.first?.integer ?? 0
+        counts.insert(total, for: ticket)
+        return .known(total)
     }
 
     /// Keeps a total that was counted elsewhere, if the data has not changed since the ticket was given.

@@ -26,7 +26,7 @@ extension StoreError {
         switch code & 0xFF {
         case SQLITE_CONSTRAINT: self.init(constraint: code >> 8, message: message)
         case SQLITE_FULL: self = .full
-        case SQLITE_IOERR where [ENOSPC, EDQUOT].contains(systemError): self = .full
+        case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError): self = .full
         case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
         case SQLITE_INTERRUPT: self = .interrupted
         case SQLITE_CORRUPT, SQLITE_NOTADB: self = .corrupt(message)
