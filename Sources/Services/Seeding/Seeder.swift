@@ -102,10 +102,11 @@ package struct Seeder: Sendable {
         var sources: [RowSource] = []
         for (position, collection) in order.enumerated() {
             let stream = UInt64(position) + UInt64(setting.firstNumber) << 16
+            let count = sizes.counts[collection.name] ?? 0
             let names = RecordNames(
                 timeline: Timeline(
-                    count: sizes.counts[collection.name] ?? 0,
-                    head: head(of: collection, in: model, known: known),
+                    count: count,
+                    head: SeedHead(collection, count: count, in: model, known: known).position,
                     now: setting.now,
                     seed: setting.seed,
                     stream: stream
@@ -126,18 +127,6 @@ package struct Seeder: Sendable {
             known[collection.name] = names
         }
         return sources
-    }
-
-    /// The position before which there are too few of the records that a collection needs to choose from.
-    private static func head(
-        of collection: Collection,
-        in model: Model,
-        known: [String: RecordNames]
-    ) -> Double {
-        SeedOrder.references(of: collection, in: model).filter(\.isRequired)
-            .compactMap { known[$0.collection]?.timeline }
-            .map { $0.position(ofFirst: max(1, min($0.count / 20, 500))) }
-            .max() ?? 0
     }
 
     private static func popularity(

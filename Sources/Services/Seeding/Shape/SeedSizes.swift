@@ -63,9 +63,9 @@ struct SeedSizes {
     }
 
     private func usualSize(of collection: Collection) -> Int {
-        let required = Set(
-            collection.fields.filter(\.isRequiredRelation).compactMap(\.relationTarget)
-        ).subtracting([collection.name])
+        let references = SeedOrder.references(of: collection, in: model)
+        let mandatory = references.filter(\.isRequired)
+        let required = Set((mandatory.isEmpty ? references : mandatory).map(\.collection))
         let joined = collection.uniqueSets.lazy.map { self.targets(of: $0, in: collection) }
             .first { $0.count > 1 }
         if let joined {

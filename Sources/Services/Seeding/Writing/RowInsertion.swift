@@ -5,10 +5,11 @@ struct RowInsertion: Sendable {
     private let record: Statement
     private let account: (statement: Statement, passwordHash: String)?
 
-    init(table: String, columns: [String], passwordHash: String?) {
-        record = Self.insert(into: table, columns)
+    init(table: String, columns: [String], passwordHash: String?, in store: any BulkLoading) {
+        record = store.insertion(into: table, columns: columns)
         account = passwordHash.map { hash in
-            (Self.insert(into: "_accounts", ["id", "password", "created", "updated"]), hash)
+            let columns = ["id", "password", "created", "updated"]
+            return (store.insertion(into: "_accounts", columns: columns), hash)
         }
     }
 
@@ -26,11 +27,5 @@ struct RowInsertion: Sendable {
                 [id, .text(account.passwordHash), created, created]
             )
         }
-    }
-
-    private static func insert(into table: String, _ columns: [String]) -> Statement {
-        let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
-        let values = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-        return Statement("INSERT INTO \"\(table)\" (\(names)) VALUES (\(values))")
     }
 }

@@ -17,7 +17,8 @@ struct RowWriter {
         insertion = RowInsertion(
             table: source.collection.name,
             columns: source.columns,
-            passwordHash: passwordHash
+            passwordHash: passwordHash,
+            in: store
         )
     }
 

@@ -1,0 +1,78 @@
+"""What is asked of both servers, in the same shapes."""
+
+import json
+import os
+import sqlite3
+
+from dataset import short
+
+
+class Case:
+    def __init__(self, name, path, values, record=None, keyed=False):
+        self.name = name
+        # Makes the path for a server; "{}" in it stands for one of the values.
+        self.path = path
+        self.values = values
+        self.record = record
+        self.keyed = keyed
+
+    def write(self, server, directory):
+        """The case as a file for requests.lua."""
+        body = ""
+        if self.record is None:
+            path, method = self.path(server), "GET"
+        else:
+            path, record = server.create(self.record)
+            body, method = compact(record), "POST"
+        values = self.values[server.name]
+        place = os.path.join(directory, f"{server.name}-{self.name.replace(' ', '-')}.txt")
+        with open(place, "w") as file:
+            keyed = "keyed" if self.keyed and server.name == "Mainstay" else "plain"
+            for line in [method, server.token, path, body, keyed, *values]:
+                file.write(line + "\n")
+        return place
+
+
+def compact(record):
+    return json.dumps(record, separators=(",", ":"))
+
+
+def make(mainstay):
+    """All cases; ids are read from Mainstay's database, where they are at rest."""
+    database = sqlite3.connect(os.path.join(mainstay.data, "mainstay.db"))
+    posts = column(database, "SELECT id FROM posts ORDER BY random() LIMIT 20000")
+    authors = column(database, "SELECT id FROM users")
+    title, body = database.execute("SELECT title, body FROM posts LIMIT 1").fetchone()
+    database.close()
+    records, people = both(posts), both(authors)
+    none = {"Mainstay": ["-"], "PocketBase": ["-"]}
+    new = {"author": "{}", "title": title, "body": body, "likes": 1}
+    return [
+        Case("get one", lambda server: server.get_path("{}"), records),
+        Case("list 20", lambda server: server.list_path("posts", author="{}"), people),
+        Case(
+            "list 20, total",
+            lambda server: server.list_path("posts", author="{}", total=True),
+            people,
+        ),
+        Case(
+            "list 20, expand",
+            lambda server: server.list_path("posts", author="{}", expand=True),
+            people,
+        ),
+        Case("list 20, relation rule", lambda server: server.list_path("articles"), none),
+        Case(
+            "list 20, relation rule, total",
+            lambda server: server.list_path("articles", total=True),
+            none,
+        ),
+        Case("create", None, people, record=new, keyed=True),
+    ]
+
+
+def column(database, query):
+    return [row[0] for row in database.execute(query)]
+
+
+def both(identifiers):
+    return {"Mainstay": identifiers, "PocketBase": [short(identifier) for identifier in identifiers]}
