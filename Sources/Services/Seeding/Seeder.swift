@@ -8,7 +8,8 @@ package import Storage
 ///           ─► RowSource (rows that keep to the model) ─► RowWriter (large transactions) ─► store
 ///
 /// What it makes follows from the model, the seed and the clock's time alone. Rows are written by the
-/// store's own writer, so counters and the event log are kept as for any other write.
+/// store's own writer, so counters and the event log are kept as for any other write. Validations that
+/// read other records are not looked at.
 package struct Seeder: Sendable {
     private let model: Model
     private let store: any BulkLoading

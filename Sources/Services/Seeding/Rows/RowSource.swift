@@ -128,9 +128,11 @@ extension RowSource {
         default: break
         }
         if field.counter != nil { return .counter }
-        if let expression = field.onCreate ?? field.onUpdate {
-            if expression.source == "auth.id" { return .actor }
-            return expression.references.readsOtherRecords ? .none : .expression(expression)
+        // What would need other records' fields gets a value like any other field.
+        if let expression = field.onCreate ?? field.onUpdate,
+            !expression.references.readsOtherRecords
+        {
+            return expression.source == "auth.id" ? .actor : .expression(expression)
         }
         guard case .relation(let relation) = field.type else {
             return field.relationTarget == nil

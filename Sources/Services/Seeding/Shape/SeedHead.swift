@@ -33,13 +33,14 @@ struct SeedHead {
     /// Whether at each time there are more combinations than records.
     private static func hasRoom(from head: Double, count: Int, joins: [[Timeline]]) -> Bool {
         joins.allSatisfy { targets in
-            (1...steps).allSatisfy { step in
+            (0...steps).allSatisfy { step in
                 let share = Double(step) / Double(steps)
                 let position = head + (1 - head) * share
-                let combinations = targets.reduce(1.0) {
-                    $0 * Double($1.available(at: position))
+                // A record is seldom combined with itself.
+                let combinations = targets.enumerated().reduce(1.0) {
+                    $0 * Double(max($1.element.available(at: position) - $1.offset, 0))
                 }
-                return Double(count) * share <= combinations * fill
+                return Double(count) * share + 1 <= combinations * fill
             }
         }
     }
