@@ -56,6 +56,51 @@ final class HTTP2Client: Sendable {
         return HTTP2Client(channel: channel, multiplexer: multiplexer, events: events)
     }
 
+    /// A request whose body is sent by hand.
+    struct Stream: Sendable {
+        let answer: EventLoopFuture<Answer>
+        /// When the stream is over in both directions: the code that it was reset with, if it was.
+        let end: EventLoopFuture<HTTP2ErrorCode?>
+        fileprivate let channel: any Channel
+
+        func send(_ body: String, endsStream: Bool) {
+            let payload = HTTP2Frame.FramePayload.data(
+                .init(data: .byteBuffer(ByteBuffer(string: body)), endStream: endsStream)
+            )
+            channel.writeAndFlush(payload, promise: nil)
+        }
+    }
+
+    /// Opens a stream, and sends the head of a request.
+    func open(
+        _ method: String,
+        _ path: String,
+        headers: [(String, String)] = [],
+        endsStream: Bool = false
+    ) async throws -> Stream {
+        let answer = channel.eventLoop.makePromise(of: Answer.self)
+        let end = channel.eventLoop.makePromise(of: HTTP2ErrorCode?.self)
+        let block = HPACKHeaders(
+            [(":method", method), (":scheme", "http"), (":path", path), (":authority", "a")]
+                + headers
+        )
+        let created = multiplexer.createStreamChannel { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(StreamAnswer(answer, end))
+            }
+        }
+        created.whenFailure { error in
+            answer.fail(error)
+            end.fail(error)
+        }
+        let stream = try await created.get()
+        stream.writeAndFlush(
+            HTTP2Frame.FramePayload.headers(.init(headers: block, endStream: endsStream)),
+            promise: nil
+        )
+        return Stream(answer: answer.futureResult, end: end.futureResult, channel: stream)
+    }
+
     /// Opens a stream, sends a request, and leaves the answer for later.
     func start(
         _ method: String,
@@ -63,30 +108,9 @@ final class HTTP2Client: Sendable {
         headers: [(String, String)] = [],
         body: String? = nil
     ) async throws -> EventLoopFuture<Answer> {
-        let promise = channel.eventLoop.makePromise(of: Answer.self)
-        let block = HPACKHeaders(
-            [(":method", method), (":scheme", "http"), (":path", path), (":authority", "a")]
-                + headers
-        )
-        let stream = try await multiplexer.createStreamChannel { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(StreamAnswer(promise))
-            }
-        }.get()
-        stream.write(
-            HTTP2Frame.FramePayload.headers(.init(headers: block, endStream: body == nil)),
-            promise: nil
-        )
-        if let body {
-            stream.write(
-                HTTP2Frame.FramePayload.data(
-                    .init(data: .byteBuffer(ByteBuffer(string: body)), endStream: true)
-                ),
-                promise: nil
-            )
-        }
-        stream.flush()
-        return promise.futureResult
+        let stream = try await open(method, path, headers: headers, endsStream: body == nil)
+        if let body { stream.send(body, endsStream: true) }
+        return stream.answer
     }
 
     func request(
@@ -127,9 +151,14 @@ final class HTTP2Client: Sendable {
         typealias InboundIn = HTTP2Frame.FramePayload
 
         private let promise: EventLoopPromise<Answer>
+        private let end: EventLoopPromise<HTTP2ErrorCode?>
         private var answer = Answer()
+        private var resetCode: HTTP2ErrorCode?
 
-        init(_ promise: EventLoopPromise<Answer>) { self.promise = promise }
+        init(_ promise: EventLoopPromise<Answer>, _ end: EventLoopPromise<HTTP2ErrorCode?>) {
+            self.promise = promise
+            self.end = end
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
@@ -151,8 +180,13 @@ final class HTTP2Client: Sendable {
             if answer.isComplete { promise.succeed(answer) }
         }
 
-        func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            if let error = error as? NIOHTTP2Errors.StreamClosed { resetCode = error.errorCode }
+        }
 
-        func channelInactive(context: ChannelHandlerContext) { promise.succeed(answer) }
+        func channelInactive(context: ChannelHandlerContext) {
+            promise.succeed(answer)
+            end.succeed(resetCode)
+        }
     }
 }

@@ -64,6 +64,30 @@ import Testing
         }
     }
 
+    @Test func `an HTTP 2 answer given before the body was read is whole`() async throws {
+        try await withFiles(.first) { files, _ in
+            try await TestServer.with(
+                configure: { $0.tls = files },
+                admit: { _ in .respond(TestServer.text("nothing here")) }
+            ) { server in
+                let context = try client(trusting: .first, protocols: ["h2"])
+                let client = try await HTTP2Client.connect(to: server.address, tls: context)
+                for size in [2, 1_000_000] {
+                    let body = String(repeating: "x", count: size)
+                    let answer = try await client.request("POST", "/", body: body)
+                    #expect(answer.isComplete)
+                    #expect(answer.body == "nothing here")
+                }
+                let stream = try await client.open("POST", "/")
+                #expect(try await stream.answer.get().isComplete)
+                stream.send("later", endsStream: true)
+                let code = try await stream.end.get()
+                #expect(code == nil)
+                try await client.close()
+            }
+        }
+    }
+
     @Test func `HTTP 1 is spoken with who does not choose`() async throws {
         try await withFiles(.first) { files, _ in
             try await TestServer.with(configure: { $0.tls = files }) { server in

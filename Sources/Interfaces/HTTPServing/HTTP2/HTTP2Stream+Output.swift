@@ -83,11 +83,8 @@ extension HTTP2Stream {
         output = .done
         if let exchange { loop.finish(exchange) }
         exchange = nil
-        if case .feeding(let reader, _) = input { reader.fail(.aborted) }
-        input = .complete
-        // RFC 9113 8.1: the answer is complete, and the rest of the request is of no interest.
-        if !hasEnded { write(.rstStream(.noError)) }
         context?.flush()
+        if !hasEnded { settleRest() }
     }
 
     /// Writes as much of the body as the client takes.
@@ -156,9 +153,10 @@ extension HTTP2Stream {
         if framesInFlight == 0 { lastTaken = loop.now }
         framesInFlight += 1
         let promise = loop.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
+        promise.futureResult.assumeIsolated().whenComplete { [self] result in
             framesInFlight -= 1
             lastTaken = loop.now
+            if case .success = result { resetIfSent() }
         }
         let payload = HTTP2Frame.FramePayload.data(
             .init(data: .byteBuffer(piece), endStream: endsStream)

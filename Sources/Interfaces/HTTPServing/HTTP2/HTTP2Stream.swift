@@ -13,7 +13,10 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         case head
         case collecting(limit: Int)
         case feeding(HTTPBodyReader, remaining: Int)
-        /// The request is all there, or what remains of it does not matter any more.
+        /// The rest of a body whose request is being answered, or is; less than nothing remains
+        /// where no more of it is taken.
+        case discarding(remaining: Int)
+        /// The request is all there, or what remains of it is refused.
         case complete
     }
 
@@ -37,7 +40,10 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     /// The client has sent its END_STREAM.
     var hasEnded = false
 
-    private var bodyClock: BodyClock
+    /// The stream is reset as soon as its answer has left.
+    var resetsWhenSent = false
+
+    var bodyClock: BodyClock
     /// DATA frames that wait for the client's window, and when it last took one.
     var framesInFlight = 0
     var lastTaken: NIODeadline
@@ -84,10 +90,14 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     private var wantsRead: Bool {
-        if case .feeding(let reader, _) = input { !reader.isFull } else { true }
+        switch input {
+        case .feeding(let reader, _): !reader.isFull
+        case .discarding(let remaining): remaining >= 0
+        case .head, .collecting, .complete: true
+        }
     }
 
-    private func releaseHeldRead() {
+    func releaseHeldRead() {
         guard heldRead, wantsRead, let context else { return }
         heldRead = false
         context.read()
@@ -124,13 +134,13 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         } catch {
             loop.counters.add(to: .protocolErrors)
             exchange = loop.begin(placeholder())
-            return send(loop.render(error))
+            return answerEarly(loop.render(error))
         }
         var request = parsed
         let admission = loop.responder.admit(&request)
         exchange = loop.begin(request)
         switch admission {
-        case .respond(let response): send(response)
+        case .respond(let response): answerEarly(response)
         case .collect(let limit): admit(limit: limit, isStreamed: false)
         case .stream(let limit): admit(limit: limit, isStreamed: true)
         }
@@ -139,13 +149,13 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     private func admit(limit: Int, isStreamed: Bool) {
         guard let request = exchange?.request else { return }
         let length = request.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        if length > limit { return send(loop.render(.bodyTooLarge)) }
+        if length > limit { return answerEarly(loop.render(.bodyTooLarge)) }
         if !hasEnded, !loop.understandsCoding(of: request, isStreamed: isStreamed) {
-            return send(loop.render(.contentEncodingUnsupported))
+            return answerEarly(loop.render(.contentEncodingUnsupported))
         }
         if let expectation = request.headers.first(name: "expect"), !hasEnded {
             guard expectation.lowercased() == "100-continue" else {
-                return send(loop.render(.expectationFailed))
+                return answerEarly(loop.render(.expectationFailed))
             }
             write(.headers(.init(headers: [":status": "100"])))
             context?.flush()
@@ -172,7 +182,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         case .collecting(let limit):
             let collected = exchange?.request.body.readableBytes ?? 0
             guard collected + bytes.readableBytes <= limit else {
-                input = .complete
+                input = .discarding(remaining: Self.discardLimit)
                 return send(loop.render(.bodyTooLarge))
             }
             if collected == 0 {
@@ -186,10 +196,12 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
                 input = .feeding(reader, remaining: left)
                 return reader.feed(bytes)
             }
-            input = .complete
+            input = .discarding(remaining: Self.discardLimit)
             // Answered before the reader hears of it, and answers otherwise.
             if case .pending = output { send(loop.render(.bodyTooLarge)) } else { abort() }
             reader.fail(.tooLarge)
+        case .discarding(let remaining):
+            discard(bytes.readableBytes, of: remaining)
         case .head, .complete:
             break
         }
@@ -211,6 +223,8 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         case .feeding(let reader, _):
             input = .complete
             reader.finish()
+        case .discarding:
+            input = .complete
         case .head, .complete:
             break
         }
@@ -231,6 +245,12 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
             guard bodyClock.isExpired(at: now, timeouts: timeouts) else { return }
             loop.counters.add(to: .timeouts)
             timedOut()
+        case .discarding:
+            guard case .done = output, bodyClock.isExpired(at: now, timeouts: timeouts) else {
+                return
+            }
+            loop.counters.add(to: .timeouts)
+            refuseRest()
         case .head, .complete:
             break
         }
@@ -238,13 +258,22 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
 
     private func timedOut() {
         switch output {
-        case .idle, .pending: send(loop.render(.requestTimeout))
-        case .sending, .streaming, .done: abort()
+        case .idle, .pending:
+            let unfinished = input
+            input = .complete
+            send(loop.render(.requestTimeout))
+            if case .feeding(let reader, _) = unfinished { reader.fail(.aborted) }
+        case .sending, .streaming, .done:
+            abort()
         }
     }
 
     func drain() {
-        if case .streaming(let source) = output { source.drain() }
+        switch output {
+        case .streaming(let source): source.drain()
+        case .done: if !hasEnded { refuseRest() }
+        case .idle, .pending, .sending: break
+        }
     }
 
     func abort() {
