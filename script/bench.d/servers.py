@@ -95,7 +95,8 @@ class Mainstay(Server):
 
     def command(self):
         return [
-            self.binary, "serve", self.model, "--port", str(self.port), "--data", self.data,
+            self.binary, "serve", self.model, "--port", str(self.port), "--operator-port", "0",
+            "--data", self.data,
         ]
 
     def seed(self, counts):

@@ -4,7 +4,7 @@ import Storage
 /// Writes all rows of one collection: while one batch is written, the next one is made.
 struct RowWriter {
     /// So many rows share a transaction; what waits in memory is at most twice that.
-    private static let batchSize = 10_000
+    private static let batchSize = 25_000
 
     private let source: RowSource
     private let store: any BulkLoading
