@@ -88,13 +88,16 @@ import Testing
     }
 
     @Test(arguments: [("content-length", "1000000"), ("expect", "100-continue")])
-    func `what is announced as too much is refused without waiting`(
+    func `what is announced as too much is refused without reading it`(
         _ header: (String, String)
     ) async throws {
         try await Self.with { server in
             let client = try await HTTP2Client.connect(to: server.address)
+            var streams: [HTTP2Client.Stream] = []
             for path in ["/short", "/long", "/empty"] {
-                let stream = try await client.open("POST", path, headers: [header])
+                streams.append(try await client.open("POST", path, headers: [header]))
+            }
+            for stream in streams {
                 #expect(try await stream.answer.get().isComplete)
                 let code = try await stream.end.get()
                 #expect(code == .noError)
@@ -106,13 +109,34 @@ import Testing
     @Test func `a body that never comes is refused in time`() async throws {
         try await Self.with(configure: { $0.timeouts.body = .milliseconds(80) }) { server in
             let client = try await HTTP2Client.connect(to: server.address)
-            for path in ["/short", "/collect"] {
-                let stream = try await client.open("POST", path)
+            var streams: [HTTP2Client.Stream] = []
+            for path in ["/short", "/collect", "/stream"] {
+                streams.append(try await client.open("POST", path))
+            }
+            for stream in streams {
                 #expect(try await stream.answer.get().isComplete)
                 let code = try await stream.end.get()
                 #expect(code == .noError)
             }
             try await client.close()
+        }
+    }
+
+    @Test func `a client that gives up sending ends the stream`() async throws {
+        try await Self.with { server in
+            let client = try await HTTP2Client.connect(to: server.address)
+            let stream = try await client.open(
+                "POST",
+                "/short",
+                headers: [("content-length", "1000000")]
+            )
+            stream.send(String(repeating: "x", count: 500_000), endsStream: false)
+            #expect(try await stream.answer.get().isComplete)
+            stream.cancel()
+            _ = try await stream.end.get()
+            #expect(try await client.request("GET", "/short").isComplete)
+            await server.server.shutdownGracefully(within: .seconds(30))
+            #expect(server.server.metrics.snapshot().protocolErrors == 0)
         }
     }
 

@@ -69,6 +69,11 @@ final class HTTP2Client: Sendable {
             )
             channel.writeAndFlush(payload, promise: nil)
         }
+
+        /// Resets the stream.
+        func cancel() {
+            channel.writeAndFlush(HTTP2Frame.FramePayload.rstStream(.cancel), promise: nil)
+        }
     }
 
     /// Opens a stream, and sends the head of a request.

@@ -153,10 +153,9 @@ extension HTTP2Stream {
         if framesInFlight == 0 { lastTaken = loop.now }
         framesInFlight += 1
         let promise = loop.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [self] result in
+        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
             framesInFlight -= 1
             lastTaken = loop.now
-            if case .success = result { resetIfSent() }
         }
         let payload = HTTP2Frame.FramePayload.data(
             .init(data: .byteBuffer(piece), endStream: endsStream)

@@ -4,12 +4,16 @@ import NIOHTTP2
 
 /// What becomes of the rest of a body when its request is answered without it.
 ///
-/// RFC 9113 8.1 lets a server answer early, and then reset the stream without an error. The answer has to have left
-/// by then: a reset overtakes the DATA that waits for its turn, and takes the place of it. Since many clients take any
-/// reset for a failure, a short rest is received and dropped instead.
+/// RFC 9113 8.1 lets a server answer early and then reset the stream without an error. The answer has to have left by
+/// then, since a reset overtakes the DATA that waits for its turn; and it has to have been read, since there are
+/// clients (curl 7.88) that a reset makes forget the answer that came right before it. So a short rest is received and
+/// dropped, and a long one is held back by the stream's window, until the client gives up sending it or a while has
+/// passed.
 extension HTTP2Stream {
     /// More than this is not received for nothing.
-    static let discardLimit = HTTP1Connection.discardLimit
+    private static let discardLimit = HTTP1Connection.discardLimit
+    /// How long a client has for reading its answer and giving up the rest of its request.
+    private static let lingering = TimeAmount.milliseconds(500)
 
     /// Answers at the head, before the body is read.
     func answerEarly(_ response: HTTPResponse) {
@@ -25,37 +29,40 @@ extension HTTP2Stream {
             ? -1 : Self.discardLimit
     }
 
-    func discard(_ count: Int, of remaining: Int) {
-        input = .discarding(remaining: remaining - count)
-        guard remaining < count, case .done = output else { return }
-        refuseRest()
+    /// Answers that there is more of a body than is accepted.
+    func refuseBody() {
+        input = .discarding(remaining: Self.discardLimit)
+        send(loop.render(.bodyTooLarge))
     }
 
     /// The answer is written, and the request has not ended.
     func settleRest() {
+        lastTaken = loop.now
+        bodyClock = BodyClock(now: loop.now)
         switch input {
         case .feeding(let reader, _):
             input = .discarding(remaining: Self.discardLimit)
             reader.fail(.aborted)
-        case .discarding(let remaining) where remaining >= 0:
+            releaseHeldRead()
+        case .head, .collecting:
+            input = .discarding(remaining: -1)
+        case .discarding, .complete:
             break
-        case .head, .collecting, .discarding, .complete:
-            return refuseRest()
         }
-        if loop.isDraining { return refuseRest() }
-        bodyClock = BodyClock(now: loop.now)
-        releaseHeldRead()
     }
 
-    func refuseRest() {
+    /// Resets the stream when the answer has left and the client has had its time.
+    func sweepRest(remaining: Int, now: NIODeadline) {
+        guard case .done = output, framesInFlight == 0 else { return }
+        if remaining < 0 || loop.isDraining {
+            guard now - lastTaken > Self.lingering else { return }
+        } else {
+            guard bodyClock.isExpired(at: now, timeouts: loop.configuration.timeouts) else {
+                return
+            }
+            loop.counters.add(to: .timeouts)
+        }
         input = .complete
-        resetsWhenSent = true
-        resetIfSent()
-    }
-
-    func resetIfSent() {
-        guard resetsWhenSent, framesInFlight == 0, !hasEnded, case .done = output else { return }
-        resetsWhenSent = false
         write(.rstStream(.noError))
         context?.flush()
     }

@@ -13,10 +13,10 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         case head
         case collecting(limit: Int)
         case feeding(HTTPBodyReader, remaining: Int)
-        /// The rest of a body whose request is being answered, or is; less than nothing remains
-        /// where no more of it is taken.
+        /// The rest of a body whose request is being answered, or is; where less than nothing
+        /// remains, no more of it is taken.
         case discarding(remaining: Int)
-        /// The request is all there, or what remains of it is refused.
+        /// The request is all there.
         case complete
     }
 
@@ -39,9 +39,6 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     var isPulling = false
     /// The client has sent its END_STREAM.
     var hasEnded = false
-
-    /// The stream is reset as soon as its answer has left.
-    var resetsWhenSent = false
 
     var bodyClock: BodyClock
     /// DATA frames that wait for the client's window, and when it last took one.
@@ -182,8 +179,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         case .collecting(let limit):
             let collected = exchange?.request.body.readableBytes ?? 0
             guard collected + bytes.readableBytes <= limit else {
-                input = .discarding(remaining: Self.discardLimit)
-                return send(loop.render(.bodyTooLarge))
+                return refuseBody()
             }
             if collected == 0 {
                 exchange?.request.body = bytes
@@ -196,12 +192,16 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
                 input = .feeding(reader, remaining: left)
                 return reader.feed(bytes)
             }
-            input = .discarding(remaining: Self.discardLimit)
             // Answered before the reader hears of it, and answers otherwise.
-            if case .pending = output { send(loop.render(.bodyTooLarge)) } else { abort() }
+            if case .pending = output {
+                refuseBody()
+            } else {
+                input = .complete
+                abort()
+            }
             reader.fail(.tooLarge)
         case .discarding(let remaining):
-            discard(bytes.readableBytes, of: remaining)
+            input = .discarding(remaining: remaining - bytes.readableBytes)
         case .head, .complete:
             break
         }
@@ -245,12 +245,8 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
             guard bodyClock.isExpired(at: now, timeouts: timeouts) else { return }
             loop.counters.add(to: .timeouts)
             timedOut()
-        case .discarding:
-            guard case .done = output, bodyClock.isExpired(at: now, timeouts: timeouts) else {
-                return
-            }
-            loop.counters.add(to: .timeouts)
-            refuseRest()
+        case .discarding(let remaining):
+            sweepRest(remaining: remaining, now: now)
         case .head, .complete:
             break
         }
@@ -260,7 +256,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         switch output {
         case .idle, .pending:
             let unfinished = input
-            input = .complete
+            input = .discarding(remaining: -1)
             send(loop.render(.requestTimeout))
             if case .feeding(let reader, _) = unfinished { reader.fail(.aborted) }
         case .sending, .streaming, .done:
@@ -269,11 +265,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func drain() {
-        switch output {
-        case .streaming(let source): source.drain()
-        case .done: if !hasEnded { refuseRest() }
-        case .idle, .pending, .sending: break
-        }
+        if case .streaming(let source) = output { source.drain() }
     }
 
     func abort() {
