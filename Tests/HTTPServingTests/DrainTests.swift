@@ -96,12 +96,4 @@ import Testing
             #expect(last == "closed")
         }
     }
-
-    @Test func `a server is started once`() async throws {
-        try await TestServer.with { server in
-            await #expect(throws: HTTPServer.LifecycleError.alreadyStarted) {
-                try await server.server.start()
-            }
-        }
-    }
 }

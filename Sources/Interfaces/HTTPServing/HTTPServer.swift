@@ -22,10 +22,6 @@ package final class HTTPServer: Sendable {
         case stopped
     }
 
-    package enum LifecycleError: Error, Sendable {
-        case alreadyStarted
-    }
-
     package let configuration: HTTPServerConfiguration
     /// Counters since the start.
     package let metrics: HTTPMetrics
@@ -55,7 +51,9 @@ package final class HTTPServer: Sendable {
 
     /// Makes a responder for each event loop, and listens.
     ///
-    /// The address tells the port that the system chose.
+    /// The address tells the port that the system chose. Throws a ``LifecycleError`` where there is
+    /// no listening on the configured address, or what `makeResponder` throws; it may then be tried
+    /// again.
     @discardableResult
     package func start() async throws -> SocketAddress {
         try state.withLock { state in

@@ -10,8 +10,21 @@ struct Listener: Sendable {
 
     func bind(on group: any EventLoopGroup) async throws -> any Channel {
         let configuration = shared.configuration
-        return try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: configuration.backlog)
+        do {
+            return try await bootstrap(on: group)
+                .bind(host: configuration.host, port: configuration.port).get()
+        } catch {
+            throw HTTPServer.LifecycleError(
+                error,
+                host: configuration.host,
+                port: configuration.port
+            )
+        }
+    }
+
+    private func bootstrap(on group: any EventLoopGroup) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: shared.configuration.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // A second read would nearly always find nothing; what there is more of wakes the loop again.
@@ -20,7 +33,6 @@ struct Listener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try setUp(channel) }
             }
-            .bind(host: configuration.host, port: configuration.port).get()
     }
 
     private func setUp(_ channel: any Channel) throws {
