@@ -8,13 +8,16 @@ from dataset import short
 
 
 class Case:
-    def __init__(self, name, path, values, record=None, keyed=False):
+    def __init__(self, name, path, values, record=None, keyed=False, connections=64, patience=1):
         self.name = name
         # Makes the path for a server; "{}" in it stands for one of the values.
         self.path = path
         self.values = values
         self.record = record
         self.keyed = keyed
+        self.connections = connections
+        # How many times the usual a round takes.
+        self.patience = patience
 
     def write(self, server, directory):
         """The case as a file for requests.lua."""
@@ -61,12 +64,16 @@ def make(mainstay):
             people,
         ),
         Case("list 20, relation rule", lambda server: server.list_path("articles"), none),
+        Case("create", None, people, record=new, keyed=True),
+        # Last, and with few connections: PocketBase counts all articles for each answer, and would
+        # not finish one of 64 at a time within a round.
         Case(
-            "list 20, relation rule, total",
+            "list 20, relation rule, total*",
             lambda server: server.list_path("articles", total=True),
             none,
+            connections=4,
+            patience=3,
         ),
-        Case("create", None, people, record=new, keyed=True),
     ]
 
 

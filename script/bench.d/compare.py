@@ -52,7 +52,6 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--starts", type=int, default=5)
-    parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--only", default="", help="cases whose name has this in it")
     return parser.parse_args()
 
@@ -73,7 +72,7 @@ def measure(both, all_cases, directory, starts, options):
         rounds = {server.name: [] for server in both}
         for number in range(options.rounds):
             for server in both if number % 2 == 0 else reversed(both):
-                result, memory = load(server, files[server.name], options)
+                result, memory = load(server, case, files[server.name], options)
                 rounds[server.name].append(result)
                 loaded[server.name] = max(loaded[server.name], memory)
         rows.append((case.name, rounds))
@@ -86,7 +85,8 @@ def measure(both, all_cases, directory, starts, options):
         ("start to first answer", {name: value * 1000 for name, value in starts.items()}, "ms"),
     ]:
         print(f"{name + ', ' + unit:32}{values['Mainstay']:12.0f}{values['PocketBase']:12.0f}")
-    return all(failures(rounds) == 0 for _, rounds in rows)
+    print("* with 4 connections, the others with 64")
+    return all(failures(results) == 0 for _, rounds in rows for results in rounds.values())
 
 
 def starting_time(server, times):
@@ -97,7 +97,7 @@ def starting_time(server, times):
     return statistics.median(seconds)
 
 
-def load(server, case_file, options):
+def load(server, case, case_file, options):
     """One round; answers wrk's figures and the server's largest resident set."""
     largest = [server.memory()]
     ended = threading.Event()
@@ -109,19 +109,22 @@ def load(server, case_file, options):
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        command = ["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s"]
+        command = ["wrk", "-t1", f"-c{case.connections}"]
+        command += [f"-d{options.seconds * case.patience}s"]
+        command += ["--timeout", "60s"]
         command += ["-s", os.path.join(HERE, "requests.lua")]
         command += [f"http://127.0.0.1:{server.port}", "--", case_file]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     finally:
         ended.set()
         watcher.join()
+        server.settle()
     line = next(line for line in output.splitlines() if line.startswith("RESULT "))
     return json.loads(line.removeprefix("RESULT ")), largest[0]
 
 
-def failures(rounds):
-    return sum(one["refused"] + one["broken"] for results in rounds.values() for one in results)
+def failures(results):
+    return sum(one["refused"] + one["broken"] for one in results)
 
 
 def print_table(rows):
@@ -133,17 +136,25 @@ def print_table(rows):
     )
     for name, rounds in rows:
         ours, theirs = rounds["Mainstay"], rounds["PocketBase"]
-        ratio = statistics.median(rate(a) / max(rate(b), 0.01) for a, b in zip(ours, theirs))
-        figures = f"{middle(ours, rate):12,.0f}{middle(theirs, rate):12,.0f}{ratio:8.1f}×"
+        ratio = statistics.median(rate(a) / least_rate(b) for a, b in zip(ours, theirs))
+        figures = f"{middle(ours, rate):12,.0f}{middle(theirs, rate):12,.1f}{ratio:8.1f}×"
         for percentile in ("p50", "p99"):
             for results in (ours, theirs):
                 figures += f"{middle(results, lambda one: one[percentile]):8.1f}"
-        invalid = failures(rounds)
-        print(f"{name:32}{figures}" + (f"  INVALID: {invalid} answers failed" if invalid else ""))
+        failed = ", ".join(
+            f"{failures(results)} of {server}" for server, results in rounds.items()
+            if failures(results)
+        )
+        print(f"{name:32}{figures}" + (f"  INVALID: failed answers: {failed}" if failed else ""))
 
 
 def rate(result):
     return result["requests"] / result["seconds"]
+
+
+def least_rate(result):
+    """A round without a single answer counts as one with one, so the ratio is never too large."""
+    return max(result["requests"], 1) / result["seconds"]
 
 
 def middle(results, figure):
