@@ -27,19 +27,35 @@ package enum ReadOutcome {
 /// Not for what an adversary chooses on both sides: entity tags compare a client's own answers.
 enum Digest {
     static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
+        // Four lanes, so that the multiplications need not wait for each other.
+        var lanes = (first, first ^ second, second, first &+ second)
         var index = 0
+        while index &+ 32 <= bytes.count {
+            lanes.0 = mix(lanes.0 ^ word(bytes, at: index), second)
+            lanes.1 = mix(lanes.1 ^ word(bytes, at: index &+ 8), second)
+            lanes.2 = mix(lanes.2 ^ word(bytes, at: index &+ 16), second)
+            lanes.3 = mix(lanes.3 ^ word(bytes, at: index &+ 24), second)
+            index &+= 32
+        }
+        var state = mix(lanes.0 ^ lanes.1, first) ^ mix(lanes.2 ^ lanes.3, second)
         while index &+ 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            state = mix(state ^ word, 0xA076_1D64_78BD_642F)
+            state = mix(state ^ word(bytes, at: index), second)
             index &+= 8
         }
-        var tail: UInt64 = 0
+        var tail = UInt64(bytes.count)
         while index < bytes.count {
             tail = tail << 8 | UInt64(bytes[index])
             index &+= 1
         }
-        return mix(state ^ tail, 0xE703_7ED1_A0B4_28DB)
+        return mix(state ^ tail, first)
+    }
+
+    private static let first: UInt64 = 0xA076_1D64_78BD_642F
+    private static let second: UInt64 = 0xE703_7ED1_A0B4_28DB
+
+    @inline(__always)
+    private static func word(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+        bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
     /// Both halves of the product, folded (wyhash's mixing step).

@@ -107,8 +107,9 @@ final class IdempotencyLedger: Sendable {
     )
     private static let expire = Statement(
         """
-        DELETE FROM "_idempotency" WHERE ("caller", "key") IN
-        (SELECT "caller", "key" FROM "_idempotency" WHERE "created" < ?1 LIMIT 500)
+        DELETE FROM "_idempotency" WHERE "id" IN
+        (SELECT "id" FROM (SELECT "id", "created" FROM "_idempotency" ORDER BY "id" LIMIT 500)
+        WHERE "created" < ?1)
         """
     )
 }

@@ -5,6 +5,8 @@ import HTTPServing
 struct ListQuery: Sendable {
     let operation: ListOperation
     private let path: String
+    /// The query as it was sent.
+    private let raw: String?
     private let parameters: QueryParameters
     private let page: Int?
 
@@ -40,6 +42,7 @@ struct ListQuery: Sendable {
                 .start
             }
         path = request.path
+        raw = request.query
         self.parameters = parameters
         self.page = page
         operation = ListOperation(
@@ -69,6 +72,10 @@ struct ListQuery: Sendable {
             }
             if next != nil { links.append(target([("page", String(page + 1))], relation: "next")) }
         } else if let next {
+            // The usual case: the query as it came, and the place to go on from.
+            if operation.position == .start, let raw, !raw.isEmpty {
+                return "<\(path)?\(raw)&cursor=\(next)>; rel=\"next\""
+            }
             links.append(target([("cursor", next)], relation: "next"))
         }
         return links.isEmpty ? nil : links.joined(separator: ", ")

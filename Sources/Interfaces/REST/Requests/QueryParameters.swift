@@ -12,11 +12,14 @@ struct QueryParameters: Sendable {
             return
         }
         var values: [(name: String, value: String)] = []
-        for part in query.split(separator: "&") {
-            let equals = part.utf8.firstIndex(of: UInt8(ascii: "="))
+        values.reserveCapacity(6)
+        for part in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let equals = part.firstIndex(of: UInt8(ascii: "="))
             let name = try Self.decode(part[..<(equals ?? part.endIndex)], in: "a parameter's name")
-            let text = equals.map { part[part.index(after: $0)...] } ?? ""
-            let value = try Self.decode(text, in: name)
+            let value =
+                try equals.map { equals throws(Problem) in
+                    try Self.decode(part[part.index(after: equals)...], in: name)
+                } ?? ""
             guard known.contains(name) else { throw Self.unknown(name, known: known) }
             guard !values.contains(where: { $0.name == name }) else {
                 throw Problem(.invalidParameter, "\"\(name)\" is there twice", parameter: name)
@@ -61,11 +64,10 @@ struct QueryParameters: Sendable {
             .joined(separator: "&")
     }
 
-    private static func decode(_ text: Substring, in name: String) throws(Problem) -> String {
-        let isPlain = text.utf8.allSatisfy {
-            $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 < 0x80
-        }
-        if isPlain { return String(text) }
+    private static func decode(
+        _ text: Substring.UTF8View,
+        in name: String
+    ) throws(Problem) -> String {
         guard let decoded = PercentEncoding.decode(text, plusIsSpace: true) else {
             throw Problem(
                 .malformedRequest,
@@ -84,10 +86,14 @@ struct QueryParameters: Sendable {
 /// Percent-encoding of parts of a URL (RFC 3986, 2.1).
 enum PercentEncoding {
     /// Nil if an escape is malformed or the bytes are not UTF-8, or hold U+0000.
-    static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
+    static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
+        let isPlain = text.allSatisfy {
+            $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 < 0x80 && $0 > 0
+        }
+        if isPlain { return String(Substring(text)) }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        var rest = text.utf8.makeIterator()
+        bytes.reserveCapacity(text.count)
+        var rest = text.makeIterator()
         while let byte = rest.next() {
             switch byte {
             case UInt8(ascii: "%"):

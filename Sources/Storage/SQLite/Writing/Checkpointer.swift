@@ -8,9 +8,9 @@ import Synchronization
 /// has caught up with it. So where writes never pause, the writer waits for one now and then.
 final class Checkpointer: Sendable {
     /// The pages in the log from which a checkpoint is worth its while.
-    private static let pagesToStart: Int32 = 2_000
+    private static let pagesToStart: Int32 = 8_000
     /// The pages in the log from which the writer stops to finish a checkpoint.
-    private static let pagesToFinish: Int32 = 12_000
+    private static let pagesToFinish: Int32 = 24_000
 
     private enum Request {
         case none

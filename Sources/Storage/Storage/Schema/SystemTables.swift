@@ -22,14 +22,18 @@ extension DatabaseSchema {
             Column(name: "after", type: .json, isNullable: true),
         ],
         primaryKey: ["seq"],
-        indexes: [TableIndex("collection", "record")]
+        indexes: []
     )
 
     /// The answers that are repeated when a caller repeats a write.
+    ///
+    /// Numbered as they come, so that answers are appended, and the oldest are found without an
+    /// index: only the keys stand in a random order.
     private static let idempotency = Table(
         name: "_idempotency",
         kind: .system,
         columns: [
+            Column(name: "id", type: .integer),
             Column(name: "caller", type: .text),
             Column(name: "key", type: .text),
             Column(name: "fingerprint", type: .blob),
@@ -38,9 +42,8 @@ extension DatabaseSchema {
             Column(name: "body", type: .blob, isNullable: true),
             Column(name: "created", type: .datetime),
         ],
-        primaryKey: ["caller", "key"],
-        isClustered: true,
-        indexes: [TableIndex("created")]
+        primaryKey: ["id"],
+        indexes: [TableIndex("caller", "key", isUnique: true)]
     )
 
     private static func credentials(of accounts: String) -> Table {
