@@ -42,7 +42,8 @@ struct MigrateApply: ParsableCommand {
 
     func run() throws {
         let model = try file.load().model
-        let store = try directory.openForTool(beside: file.path)
+        // Not beside a running server: its statements name columns that may be gone afterwards.
+        let store = try SQLiteStore(directory: directory.path(beside: file.path))
         defer { store.close() }
         let plan = try store.planMigration(to: model)
         Console.note(plan.description)

@@ -58,7 +58,9 @@ struct CollectionParameters {
     }
 
     private var sort: JSONValue {
-        let sortable = collection.fields.filter(\.type.isComparable).map(\.name)
+        // An order tells values, so what is hidden from some cannot be sorted by.
+        let sortable = collection.fields.filter { $0.type.isComparable && $0.read == nil }
+            .map(\.name)
         return separated(
             "sort",
             "The fields to sort by, the first one first; `-` in front of a name turns the order.",

@@ -19,13 +19,20 @@ package final class SQLiteReader: ReadConnection {
 
     package func beginSnapshot() throws(StoreError) {
         guard connection.isOutsideTransaction else { return }
+        // The time of the read before is not this one's.
+        connection.deadline.start(nil)
         try connection.finish(begin)
     }
 
     package func endSnapshot() {
         guard !connection.isOutsideTransaction else { return }
-        // Ending a read changes nothing, so there is nothing that could fail to be kept.
-        try? connection.finish(commit)
+        connection.deadline.start(nil)
+        do throws(StoreError) {
+            try connection.finish(commit)
+        } catch {
+            // A snapshot that stayed open would show the past from now on.
+            try? connection.run("ROLLBACK")
+        }
     }
 
     package func write(
