@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from subprocess import CompletedProcess
 
 from .world import World
 
@@ -42,3 +43,12 @@ def expect(condition: object, message: str) -> None:
 def expect_equal(got: object, wanted: object, what: str) -> None:
     if got != wanted:
         raise Failure(f"{what}: expected {wanted!r}, got {got!r}")
+
+
+def expect_refused(done: CompletedProcess, *told: str) -> None:
+    """A command that failed as it should: with a message, and not by a signal or a crash."""
+    output = done.stdout + done.stderr
+    expect(0 < done.returncode < 128, f"exit code {done.returncode}: {output[-600:]}")
+    expect("Fatal error" not in output, output[-600:])
+    for part in told:
+        expect(part in output, f"{part!r} is not told: {output[-600:]}")

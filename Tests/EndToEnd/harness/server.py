@@ -7,12 +7,17 @@ import subprocess
 import time
 from pathlib import Path
 
-STARTED = re.compile(rb" is at (https?)://[^\s:]*:(\d+).*metrics at http://[^\s:]*:(\d+)")
-PATIENCE = 30.0
+STARTED = re.compile(r" is at (https?)://[^\s:]*:(\d+)")
+METRICS = re.compile(r"\bhttps?://[^\s:]*:(\d+)/metrics")
+PATIENCE = 20.0
 
 
 class NotStarted(Exception):
-    pass
+    """The log of a server that ended, or never was ready, and its exit code."""
+
+    def __init__(self, log: str, code: int):
+        super().__init__(log)
+        self.code = code
 
 
 class Server:
@@ -20,6 +25,7 @@ class Server:
 
     def __init__(self, binary: str, model: Path, data: Path, *flags: str, preexec=None):
         self.data = data
+        data.parent.mkdir(parents=True, exist_ok=True)
         self.log = data.parent / f"{data.name}-{time.monotonic_ns()}.log"
         command = [binary, "serve", str(model), "--data", str(data)]
         command += ["--port", "0", "--operator-port", "0", *flags]
@@ -32,14 +38,15 @@ class Server:
     def _started(self) -> tuple[str, int, int]:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            found = STARTED.search(self.log.read_bytes())
-            if found:
-                return found[1].decode(), int(found[2]), int(found[3])
+            log = self.log_text()
+            started, metrics = STARTED.search(log), METRICS.search(log)
+            if started and metrics:
+                return started[1], int(started[2]), int(metrics[1])
             if self.process.poll() is not None:
                 break
             time.sleep(0.02)
         self.kill()
-        raise NotStarted(self.log_text()[-2000:])
+        raise NotStarted(self.log_text()[-2000:], self.process.returncode)
 
     @property
     def base(self) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .client import Person
-from .server import Server
+from .server import NotStarted, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 MODEL = ROOT / "Examples" / "SocialConnect" / "mainstay.yaml"
@@ -27,14 +27,24 @@ class World:
     def new_directory(self) -> Path:
         return Path(tempfile.mkdtemp(dir=self.directory))
 
-    def run(self, *arguments: str, input: str | None = None, cwd=None) -> subprocess.CompletedProcess:
+    def run(self, *arguments: str, input: str | None = None, cwd=None, environment=None) -> subprocess.CompletedProcess:
         """One command of the binary, to its end."""
         return subprocess.run(
-            [self.binary, *arguments], input=input, cwd=cwd, capture_output=True, text=True, timeout=120
+            [self.binary, *arguments],
+            input=input, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60,
         )
 
     def serve(self, *flags: str, data: Path | None = None, model: Path = MODEL, preexec=None) -> Server:
         return Server(self.binary, model, data or self.new_directory() / "data", *flags, preexec=preexec)
+
+    def try_to_serve(self, *flags: str, data: Path, model: Path = MODEL) -> subprocess.CompletedProcess:
+        """For a server that has to refuse to start; one that starts is ended, and has the exit code 0."""
+        try:
+            server = self.serve(*flags, data=data, model=model)
+        except NotStarted as refusal:
+            return subprocess.CompletedProcess([], refusal.code, "", str(refusal))
+        server.stop()
+        return subprocess.CompletedProcess([], 0, "", "it started")
 
     @cached_property
     def server(self) -> Server:

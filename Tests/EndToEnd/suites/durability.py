@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.client import Person
 from harness.ledger import Ledger
-from harness.registry import expect, expect_equal, test
+from harness.registry import expect, expect_equal, expect_refused, test
 from harness.server import Server
 from harness.world import World, sign_in, sign_up, PASSWORD
 
@@ -168,11 +168,5 @@ def what_is_changed_and_deleted_survives_kill_9(world: World) -> None:
 
 @test
 def a_second_server_does_not_open_the_same_data(world: World) -> None:
-    refused = world.run("serve", str(world.server.data.parent / "x.yaml"), "--data", str(world.server.data))
-    expect(refused.returncode != 0, "a model that is not there is served")
-    from harness.world import MODEL
-
-    second = world.run("serve", str(MODEL), "--data", str(world.server.data), "--port", "0", "--operator-port", "0")
-    expect(second.returncode != 0, "two servers write one database")
-    expect(second.stderr.strip(), "nothing is said of why")
+    expect_refused(world.try_to_serve(data=world.server.data))
     world.anonymous.get("/health/ready").must_be(200)

@@ -8,7 +8,7 @@ import time
 
 from harness.client import Person
 from harness.ledger import Ledger
-from harness.registry import expect, expect_equal, test
+from harness.registry import expect, expect_equal, expect_refused, test
 from harness.wire import Wire
 from harness.world import World, sign_up
 
@@ -114,6 +114,14 @@ def wait_until(condition, what: str, seconds: float = 15.0) -> None:
 
 
 @test
+def SIGTERM_at_once_after_the_start_is_heeded(world: World) -> None:
+    for _ in range(3):
+        server = world.serve()
+        server.terminate()
+        expect_equal(server.wait(30), 0, "exit code")
+
+
+@test
 def an_idle_connection_does_not_hold_up_the_end(world: World) -> None:
     server = world.serve()
     idle = Wire(server.port)
@@ -145,12 +153,8 @@ def who_never_finishes_is_cut_after_the_drain_s_time(world: World) -> None:
 
 @test
 def a_port_that_is_taken_is_told(world: World) -> None:
-    from harness.world import MODEL
-
     data = world.new_directory() / "data"
-    done = world.run("serve", str(MODEL), "--data", str(data), "--port", str(world.server.port), "--operator-port", "0")
-    expect(done.returncode not in (0, -4, -5, -6, -11), f"exit code {done.returncode}")
-    expect("Fatal error" not in done.stderr and str(world.server.port) in done.stderr, done.stderr[-600:])
+    expect_refused(world.try_to_serve("--port", str(world.server.port), data=data), str(world.server.port))
 
 
 @test
