@@ -104,15 +104,20 @@ class Person:
         sent.update(headers or {})
         present = {name: value for name, value in sent.items() if value is not None}
         try:
-            self.connection.request(method, path, body=body, headers=present)
-            response = self.connection.getresponse()
-            answer = Answer(
-                method, path, response.status, response.getheaders(), response.read()
-            )
+            return self._exchange(method, path, body, present)
+        except http.client.RemoteDisconnected:
+            self.connection.close()
+            if method not in ("GET", "HEAD"):
+                raise
+            return self._exchange(method, path, body, present)  # the connection was idle for too long
         except (OSError, http.client.HTTPException):
             self.connection.close()
             raise
-        return answer
+
+    def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        self.connection.request(method, path, body=body, headers=headers)
+        response = self.connection.getresponse()
+        return Answer(method, path, response.status, response.getheaders(), response.read())
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, headers=named(headers))

@@ -91,6 +91,12 @@ class World:
     def circle(self) -> "Circle":
         return Circle(self)
 
+    def report(self, name: str, text: str) -> Path:
+        """Keeps a text that is too long to print, where the run's directory does not go away."""
+        path = Path(tempfile.mkdtemp(prefix="mainstay-e2e-report-")) / name
+        path.write_text(text)
+        return path
+
     def end(self) -> None:
         if "server" in self.__dict__:
             self.server.stop()

@@ -192,7 +192,3 @@ def seeding_is_repeatable_and_never_over_data(world: World) -> None:
 def flags_come_from_the_environment_too(world: World) -> None:
     with_nonsense = os.environ | {"MAINSTAY_PORT": "nonsense"}
     expect_refused(world.run("serve", str(MODEL), environment=with_nonsense), "MAINSTAY_PORT")
-    with_manual = os.environ | {"MAINSTAY_MIGRATIONS": "manual"}
-    data = str(world.new_directory() / "data")
-    done = world.run("serve", str(MODEL), "--data", data, "--port", "0", "--operator-port", "0", environment=with_manual)
-    expect_refused(done, "migrate")

@@ -149,26 +149,27 @@ def by_hand(shop: Shop, statement: str) -> None:
 
 
 @test
-def a_table_that_was_changed_by_hand_is_refused(world: World) -> None:
-    shop = Shop(world)
-    shop.with_an_item()
-    by_hand(shop, "ALTER TABLE items ADD COLUMN stray TEXT")
-    plan = shop.migrate("plan")
-    expect("items" in plan.stdout and "by hand" in plan.stdout, plan.stdout)
-    shop.write(CHANGED)
-    expect_refused(shop.migrate("apply"), "by hand")
-    expect_refused(world.try_to_serve(data=shop.data, model=shop.model), "by hand")
+def a_database_that_was_changed_by_hand_is_told_and_not_served(world: World) -> None:
+    for statement, name in (("ALTER TABLE items ADD COLUMN stray TEXT", '"items"'),
+                            ('DROP TRIGGER "items created"', '"items created"')):
+        shop = Shop(world)
+        shop.with_an_item()
+        by_hand(shop, statement)
+        plan = shop.migrate("plan")
+        expect("by hand" in plan.stdout and name in plan.stdout, plan.stdout)
+        expect_refused(world.try_to_serve(data=shop.data, model=shop.model), "by hand", name)
 
 
 @test
-def triggers_that_were_dropped_by_hand_are_back_before_the_first_write(world: World) -> None:
+def triggers_that_were_dropped_by_hand_are_put_back_by_apply(world: World) -> None:
     shop = Shop(world)
     shop.with_an_item()
     by_hand(shop, 'DROP TRIGGER "items created"')
+    expect_equal(shop.migrate("apply").returncode, 0, "exit code")
     with shop.serve() as server:
         made = Person(server.port).make("items", title="Table")
     events = Ledger(shop.data / "mainstay.db").rows("SELECT kind FROM _events WHERE record = ?", made["id"])
-    expect_equal(events, [("created",)], "events of a record made after the trigger was dropped")
+    expect_equal(events, [("created",)], "events of a record made after the repair")
 
 
 @test
