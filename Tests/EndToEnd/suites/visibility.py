@@ -80,7 +80,7 @@ register(__name__, [
              contains=("1990-02-03", "{anna.email}")),
     Scenario("the author filters by their own birthday", "anna", "GET", "/v1/users", 200,
              filter="birthday != null", contains=("{anna}",)),
-    Scenario("a comment to a hidden post is as one to nothing", "cleo", "POST", "/v1/comments", 422,
+    Scenario("a comment to a hidden post is as one to nothing", "cleo", "POST", "/v1/comments", 409,
              body={"post": "{private}", "body": "x"}, contains=("relation.missing", "/post")),
     Scenario("a hidden post is not changed", "cleo", "PATCH", "/v1/posts/{private}", 404, body={"body": "x"}),
     Scenario("a hidden post is not replaced", "cleo", "PUT", "/v1/posts/{private}", 404, body={"body": "x"}),
@@ -90,7 +90,7 @@ register(__name__, [
     Scenario("a batch does not change a hidden post", "cleo", "POST", "/v1/batch", 404,
              body={"operations": [{"method": "PATCH", "path": "/v1/posts/{private}", "body": {"body": "x"}}]},
              lacks=(BODY,)),
-    Scenario("a batch does not comment a hidden post", "cleo", "POST", "/v1/batch", 422,
+    Scenario("a batch does not comment a hidden post", "cleo", "POST", "/v1/batch", 409,
              body={"operations": [{"method": "POST", "path": "/v1/comments",
                                    "body": {"post": "{private}", "body": "x"}}]},
              contains=("relation.missing", "/operations/0")),
@@ -136,7 +136,7 @@ def a_like_of_a_hidden_post_is_refused_after_unfollowing(world: World) -> None:
     reader.get(path).must_be(200)
     reader.delete(f"/v1/follows/{follow['id']}").must_be(204)
     reader.get(path).must_be(404)
-    reader.post("/v1/likes", {"post": world.circle.private["id"]}).must_be(422, "relation.missing")
+    reader.post("/v1/likes", {"post": world.circle.private["id"]}).must_be(409, "relation.missing")
     reader.get("/v1/feed").must_be(200, '"items":[]')
 
 
