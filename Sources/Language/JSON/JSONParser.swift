@@ -115,7 +115,7 @@ package struct JSONParser {
         }
         index += 1
         var members: [JSONValue.Member] = []
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []
         skipSpace()
         if consume(UInt8(ascii: "}")) { return .object(members) }
         while true {
@@ -139,12 +139,12 @@ package struct JSONParser {
     }
 
     /// Compares with the few members there are, and with a set once there are many.
-    private func isNew(_ name: String, in members: [JSONValue.Member], names: inout Set<String>)
+    private func isNew(_ name: String, in members: [JSONValue.Member], names: inout Set<[UInt8]>)
         -> Bool
     {
-        if members.count < 16 { return !members.contains { $0.name == name } }
-        if names.isEmpty { names = Set(members.map(\.name)) }
-        return names.insert(name).inserted
+        if members.count < 16 { return !members.contains { $0.name.isIdentical(to: name) } }
+        if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
+        return names.insert(Array(name.utf8)).inserted
     }
 
     private mutating func consume(_ byte: UInt8) -> Bool {

@@ -18,12 +18,16 @@ package indirect enum JSONValue: Sendable, Hashable {
             self.name = name
             self.value = value
         }
+
+        package static func == (left: Member, right: Member) -> Bool {
+            left.name.isIdentical(to: right.name) && left.value == right.value
+        }
     }
 
     /// The value of an object's member; nil where there is none or this is no object.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.isIdentical(to: name) }?.value
     }
 
     /// What JSON Schema calls the value's type.
@@ -42,6 +46,30 @@ package indirect enum JSONValue: Sendable, Hashable {
     package var stringValue: String? {
         guard case .string(let text) = self else { return nil }
         return text
+    }
+}
+
+extension JSONValue {
+    /// Strings are equal if their code points are, as JSON has it (RFC 8259, 8.3); Swift's own
+    /// comparison calls more of them equal.
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left.isIdentical(to: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+}
+
+extension String {
+    /// Whether both have the same code points.
+    func isIdentical(to other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
     }
 }
 
