@@ -13,6 +13,8 @@ struct BodyValidator: Sendable {
     /// The values that a body sets, by the position of their field in the collection.
     struct Values {
         var columns: [(position: Int, value: SQLValue)] = []
+        /// Those that the body names; the others took their default.
+        var named: [Int] = []
     }
 
     private let collection: Collection
@@ -75,6 +77,7 @@ struct BodyValidator: Sendable {
             if let error = refusal { errors.append(error) }
             return
         }
+        values.named.append(position)
         if case .null = member.value, field.type != .json || field.isOptional {
             checkNull(of: field, at: position, mode: mode, into: &values, errors: &errors)
             return

@@ -6,12 +6,14 @@ import ModelLanguage
 struct ConstraintChecker: Sendable {
     private let field: Field
     private let pattern: RegularExpression?
+    private let enumeration: [JSONValue]?
     private let maximumStringLength: Int
     private let maximumListLength: Int
 
     init(field: Field, limits: EngineLimits) {
         self.field = field
         pattern = field.constraints.pattern.flatMap { try? RegularExpression($0) }
+        enumeration = field.constraints.enumeration?.map(Self.canonical)
         maximumStringLength = field.constraints.maxLength ?? limits.maximumStringLength
         maximumListLength = field.constraints.maxItems ?? limits.maximumListLength
     }
@@ -34,7 +36,7 @@ struct ConstraintChecker: Sendable {
     }
 
     private func problem(withValue json: JSONValue) -> FieldCoder.Mismatch? {
-        if let allowed = field.constraints.enumeration, !allowed.contains(json) {
+        if let allowed = enumeration, !allowed.contains(Self.canonical(json)) {
             return FieldCoder.Mismatch(
                 code: "field.enum",
                 detail: "has to be one of \(allowed.map(\.description).joined(separator: ", "))"
@@ -121,13 +123,21 @@ struct ConstraintChecker: Sendable {
                 detail: "has to have at most \(maximumListLength) items"
             )
         }
-        if constraints.uniqueItems, Set(items).count < items.count {
+        if constraints.uniqueItems, Set(items.map(Self.canonical)).count < items.count {
             return FieldCoder.Mismatch(
                 code: "field.unique-items",
                 detail: "must not have an item twice"
             )
         }
         return nil
+    }
+
+    /// A number in the one form that all ways of writing it share.
+    private static func canonical(_ json: JSONValue) -> JSONValue {
+        guard case .number(let number) = json, number.magnitude < 0x1p53,
+            let whole = Int64(exactly: number)
+        else { return json }
+        return .integer(whole)
     }
 
     /// Compares exactly, whether written as integers or not.

@@ -20,7 +20,8 @@ enum FieldCoder {
         case (.integer, .integer(let number)):
             return .integer(number)
         case (.integer, .number(let number)):
-            guard let exact = Int64(exactly: number) else {
+            // From 2^53 on, a double stands for several whole numbers.
+            guard let exact = Int64(exactly: number), number.magnitude < 0x1p53 else {
                 throw Mismatch(code: "field.type", detail: "has to be a whole number of 64 bits")
             }
             return .integer(exact)

@@ -7,7 +7,7 @@ import Storage
 /// A record about to be made: what its maker sent, completed by what the server sets.
 struct RecordDraft {
     let values: [SQLValue]
-    /// The positions of the fields that the body set or that took their default.
+    /// The positions of the fields that the body set.
     let sent: [Int]
 
     /// Checks a body and completes it.
@@ -48,7 +48,7 @@ struct RecordDraft {
             values[position] = try Self.value(of: expression, field: field, record: record)
         }
         self.values = values
-        sent = written.columns.map(\.position)
+        sent = written.named
     }
 
     /// Decides a `create` rule that is about the caller alone.

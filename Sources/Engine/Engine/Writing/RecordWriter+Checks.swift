@@ -92,13 +92,7 @@ extension RecordWriter {
                 )
             )
         }
-        guard errors.isEmpty else {
-            throw Problem(
-                .relationConflict,
-                "the record that is referred to does not exist",
-                errors: errors
-            )
-        }
+        guard errors.isEmpty else { throw Problem(validation: errors) }
     }
 
     /// Runs a change, with the store's refusals told in the collection's terms.

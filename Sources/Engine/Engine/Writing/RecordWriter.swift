@@ -58,7 +58,7 @@ struct RecordWriter {
             let value =
                 mode == .patch && field.type == .json
                 ? merged(value, into: current[position]) : value
-            if field.isImmutable, value != current[position] {
+            if field.isImmutable, !value.isIdentical(to: current[position]) {
                 errors.append(
                     ValueError(
                         "field.immutable",
@@ -70,14 +70,19 @@ struct RecordWriter {
             values[position] = value
         }
         guard errors.isEmpty else { throw Problem(validation: errors) }
-        let sent = written.columns.map(\.position).filter { values[$0] != current[$0] }
+        let sent = written.columns.map(\.position).filter {
+            !values[$0].isIdentical(to: current[$0])
+        }
         guard !sent.isEmpty else { return try rendered(id, plan: plan, outcome: .changed) }
         try setByServer(&values, current: current, plan: plan)
+        // Before the change as well, so that no field that it changes lends the right to set another.
+        try checkFieldRules(plan, positions: sent, values: current, isStored: false)
+        try checkFieldRules(plan, positions: sent, values: current, isStored: true)
         try checkFieldRules(plan, positions: sent, values: values, isStored: false)
         try checkTargets(plan, positions: sent, values: values)
         try checkValidations(plan, values: values, isStored: false)
         try check(plan.update, plan: plan, values: values, isStored: false, verb: "update")
-        let changed = values.indices.filter { values[$0] != current[$0] }
+        let changed = values.indices.filter { !values[$0].isIdentical(to: current[$0]) }
         _ = try run(plan, verb: "update") {
             try transaction.execute(
                 plan.update(of: changed),
@@ -183,5 +188,17 @@ struct RecordWriter {
             )
         }
         return values
+    }
+}
+
+extension SQLValue {
+    /// Whether both are stored the same.
+    ///
+    /// Texts that Unicode calls equivalent are not.
+    fileprivate func isIdentical(to other: SQLValue) -> Bool {
+        if case .text(let text) = self, case .text(let otherText) = other {
+            return text.utf8.elementsEqual(otherText.utf8)
+        }
+        return self == other
     }
 }
