@@ -20,6 +20,8 @@ LAST_OFFSET = 100_000
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if lacks_a_header(case) and case.query:
+        settle_paging(case.query)  # else it is refused for its query, before it is asked who sends it
     if not is_valid(case):
         return
     if case.headers and "Idempotency-Key" in case.headers:
@@ -45,6 +47,12 @@ def after_call(context, case, response):
 
 def is_valid(case) -> bool:
     return case.meta is None or case.meta.generation.mode.is_positive
+
+
+def lacks_a_header(case) -> bool:
+    """Whether the request is wrong in a header alone."""
+    data = case.meta.phase.data if case.meta else None
+    return getattr(getattr(data, "parameter_location", None), "value", None) == "header"
 
 
 def settle_paging(query) -> None:

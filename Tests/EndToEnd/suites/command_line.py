@@ -132,9 +132,9 @@ def explain_shows_the_rule_the_SQL_and_the_plan(world: World) -> None:
         expect(part in done.stdout, f"{part} is missing: {done.stdout}")
     expect("ExpressionSQL." not in done.stdout, f"Swift's names are shown: {done.stdout}")
     json.loads(world.run("explain", "GET", target, str(MODEL), "--json").stdout)
-    for method, path in (("POST", "/v1/posts"), ("PATCH", "/v1/posts/x"), ("DELETE", "/v1/posts/x"), ("GET", "/v1/daily")):
-        done = world.run("explain", method, path, str(MODEL), "--as", "moderator")
-        expect_equal(done.returncode, 0, f"{method} {path}: {done.stderr}")
+    for operation in ("POST /v1/posts", "PATCH /v1/posts/x", "DELETE /v1/posts/x", "GET /v1/daily"):
+        done = world.run("explain", *operation.split(" "), str(MODEL), "--as", "moderator")
+        expect_equal(done.returncode, 0, f"{operation}: {done.stderr}")
     refused = world.run("explain", "GET", "/v1/posts?filter=nope", str(MODEL))
     expect_refused(refused, "nope")
 

@@ -19,6 +19,7 @@ except ImportError:
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 END_STREAM, END_HEADERS = 1, 4
+WHOLE = END_HEADERS | END_STREAM
 # HPACK: GET, http, /health/live, and the authority x.
 REQUEST = b"\x82\x86\x04\x0c/health/live\x01\x01x"
 POSTING = b"\x83\x86\x04\x0c/health/live\x01\x01x"
@@ -57,31 +58,32 @@ ATTACKS = [
     Attack("DATA on stream 0", START + frame(DATA, 0, 0, b"x")),
     Attack("DATA on an idle stream", START + frame(DATA, 0, 1, b"x")),
     Attack("HEADERS on stream 0", START + frame(HEADERS, END_HEADERS, 0, REQUEST)),
-    Attack("HEADERS on an even stream", START + frame(HEADERS, END_HEADERS | END_STREAM, 2, REQUEST)),
+    Attack("HEADERS on an even stream", START + frame(HEADERS, WHOLE, 2, REQUEST)),
     Attack("PUSH_PROMISE of a client", START + frame(PUSH, END_HEADERS, 1, b"\0\0\0\2" + REQUEST)),
     Attack("CONTINUATION without HEADERS", START + frame(CONTINUATION, END_HEADERS, 1, REQUEST)),
     Attack("another frame amid headers", START + frame(HEADERS, 0, 1, REQUEST) + frame(PING, 0, 0, b"12345678")),
-    Attack("HPACK that is broken", START + frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff\xff\xff\xff\xff\xff\xff")),
+    Attack("HPACK that is broken", START + frame(HEADERS, WHOLE, 1, b"\xff\xff\xff\xff\xff\xff\xff")),
     Attack("a stream number that falls",
-           START + frame(HEADERS, END_HEADERS | END_STREAM, 5, REQUEST) + frame(HEADERS, END_HEADERS | END_STREAM, 3, REQUEST)),
+           START + frame(HEADERS, WHOLE, 5, REQUEST) + frame(HEADERS, WHOLE, 3, REQUEST)),
     Attack("padding longer than the frame", START + frame(HEADERS, END_HEADERS | 8, 1, b"\xff" + REQUEST)),
     Attack("a stream that depends on itself",
-           START + frame(HEADERS, END_HEADERS | END_STREAM | 0x20, 1, b"\0\0\0\1\0" + REQUEST), "stream"),
+           START + frame(HEADERS, WHOLE | 0x20, 1, b"\0\0\0\1\0" + REQUEST), "stream"),
     Attack("CONTINUATION without end",
            START + frame(HEADERS, END_STREAM, 1, REQUEST) + frame(CONTINUATION, 0, 1, b"\x00\x01a\x01b" * 1000) * 200),
-    Attack("empty CONTINUATION without end", START + frame(HEADERS, END_STREAM, 1, REQUEST) + frame(CONTINUATION, 0, 1) * 20_000),
+    Attack("empty CONTINUATION without end",
+           START + frame(HEADERS, END_STREAM, 1, REQUEST) + frame(CONTINUATION, 0, 1) * 20_000),
     Attack("SETTINGS without end", START + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 65535)) * 50_000),
     Attack("PING without end", START + frame(PING, 0, 0, b"12345678") * 100_000),
     Attack("empty DATA without end", START + frame(HEADERS, END_HEADERS, 1, POSTING) + frame(DATA, 0, 1) * 100_000),
-    Attack("header names in capitals", START + frame(HEADERS, END_HEADERS | END_STREAM, 1, REQUEST + b"\x00\x01A\x01b"), "stream"),
-    Attack("a Connection header", START + frame(HEADERS, END_HEADERS | END_STREAM, 1, REQUEST + b"\x00\x0aconnection\x05close"), "stream"),
-    Attack("a Transfer-Encoding", START + frame(HEADERS, END_HEADERS | END_STREAM, 1,
+    Attack("header names in capitals", START + frame(HEADERS, WHOLE, 1, REQUEST + b"\x00\x01A\x01b"), "stream"),
+    Attack("a Connection header", START + frame(HEADERS, WHOLE, 1, REQUEST + b"\x00\x0aconnection\x05close"), "stream"),
+    Attack("a Transfer-Encoding", START + frame(HEADERS, WHOLE, 1,
                                                   REQUEST + b"\x00\x11transfer-encoding\x07chunked"), "stream"),
-    Attack("a pseudo header after the others", START + frame(HEADERS, END_HEADERS | END_STREAM, 1,
+    Attack("a pseudo header after the others", START + frame(HEADERS, WHOLE, 1,
                                                              b"\x82\x86\x00\x01a\x01b\x04\x0c/health/live\x01\x01x"), "stream"),
-    Attack("two paths", START + frame(HEADERS, END_HEADERS | END_STREAM, 1, REQUEST + b"\x04\x01/"), "stream"),
-    Attack("no path", START + frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\x82\x86\x01\x01x"), "stream"),
-    Attack("a line break in a value", START + frame(HEADERS, END_HEADERS | END_STREAM, 1, REQUEST + b"\x00\x01a\x04b\r\nc"), "stream"),
+    Attack("two paths", START + frame(HEADERS, WHOLE, 1, REQUEST + b"\x04\x01/"), "stream"),
+    Attack("no path", START + frame(HEADERS, WHOLE, 1, b"\x82\x86\x01\x01x"), "stream"),
+    Attack("a line break in a value", START + frame(HEADERS, WHOLE, 1, REQUEST + b"\x00\x01a\x04b\r\nc"), "stream"),
     Attack("a length that is not the body's",
            START + frame(HEADERS, END_HEADERS, 1, POSTING + b"\x0f\x0d\x0210") + frame(DATA, END_STREAM, 1, b"x"), "stream"),
 ]

@@ -36,7 +36,8 @@ PROBES = [
     Probe("a length that overflows", POST + b"Content-Length: 18446744073709551618\r\n\r\n{}" + MARK, (400, 413)),
     Probe("an empty length", POST + b"Content-Length: \r\n\r\n" + MARK),
     Probe("an unknown transfer coding", POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + MARK, (400, 501)),
-    Probe("chunked that is not last", POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + MARK, (400, 501)),
+    Probe("chunked that is not last",
+          POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + MARK, (400, 501)),
     Probe("chunked twice", POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + MARK,
           (400, 501)),
     Probe("a space before the colon", POST + b"Content-Length : 2\r\n\r\n{}" + MARK),
@@ -121,7 +122,9 @@ def dots_and_escapes_in_a_path_lead_nowhere(world: World) -> None:
 
 @test
 def chunks_are_read_whatever_their_form(world: World) -> None:
-    body = POST + b'Transfer-Encoding: chunked\r\n\r\n5;a="b"\r\n{"ema\r\nC\r\nil": "a@b.c"\r\n1\r\n}\r\n000\r\nX-T: 1\r\n\r\n'
+    body = POST + b'Transfer-Encoding: chunked\r\n\r\n' + (
+        b'5;a="b"\r\n{"ema\r\nC\r\nil": "a@b.c"\r\n1\r\n}\r\n000\r\nX-T: 1\r\n\r\n'
+    )
     answers, _ = exchange(world.server.port, body + GET + b"\r\n", 0.5)
     expect_equal([one.status for one in answers], [422, 200], "answers")
 

@@ -109,7 +109,8 @@ def columns(shop: Shop) -> set[str]:
 def what_loses_data_is_refused_until_it_is_allowed(world: World) -> None:
     for changed, left in (
         (FIRST.replace("          price: { type: integer, default: 0 }\n", ""), {"title"}),
-        (FIRST.replace("title: { type: string, maxLength: 80 }", "other: { type: string, default: x }"), {"other", "price"}),
+        (FIRST.replace("title: { type: string, maxLength: 80 }", "other: { type: string, default: x }"),
+         {"other", "price"}),
     ):
         shop = Shop(world)
         shop.with_an_item()

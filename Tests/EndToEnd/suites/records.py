@@ -289,6 +289,7 @@ def answers_carry_the_headers_of_the_contract(world: World) -> None:
         expect_equal(answer.header("referrer-policy"), "no-referrer", str(answer))
         expect("default-src 'none'" in answer.header("content-security-policy"), str(answer))
         expect_equal(answer.header("cache-control"), "no-store", f"cache-control of {answer}")
+        expect(answer.header("x-request-id"), f"no x-request-id: {answer}")
     expect_equal(world.anonymous.get(post).header("cache-control"), "no-cache", "anonymous reads")
     expect("authorization" in world.anonymous.get(post).header("vary"), "vary")
 

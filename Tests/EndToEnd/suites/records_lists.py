@@ -1,5 +1,8 @@
 """Lists: order, members, pages, and the walk over all of them."""
 
+import base64
+import json
+import time
 from urllib.parse import parse_qs, urlsplit
 
 from harness.client import Answer, Person
@@ -169,6 +172,31 @@ def a_cursor_is_only_good_for_its_own_order(world: World) -> None:
     cursor = world.demo.get("/v1/posts?sort=-likes&limit=2").json["next"]
     world.demo.get(f"/v1/posts?sort=created&limit=2&cursor={cursor}").must_be(400, "cursor.invalid")
     world.demo.get(f"/v1/users?limit=2&cursor={cursor}").must_be(400, "cursor.invalid")
+
+
+@test
+def a_cursor_that_was_tampered_with_is_refused(world: World) -> None:
+    cursor = world.demo.get("/v1/posts?sort=-likes&limit=2").json["next"]
+    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    for forged in ([], values[:-1], [*values, 1], ["x", *values[1:]], [None] * len(values), [[1], *values[1:]],
+                   [{"a": 1}, *values[1:]], [1e300, *values[1:]], {"a": 1}, "x", None):
+        sent = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+        answer = world.demo.get(f"/v1/posts?sort=-likes&limit=2&cursor={sent}")
+        answer.must_be(400, "cursor.invalid")
+
+
+@test
+def what_a_request_may_expand_is_bounded(world: World) -> None:
+    """Otherwise one request could ask for millions of records."""
+    widest = "posts_via_author.comments_via_post.author"
+    started = time.monotonic()
+    answer = world.demo.get(f"/v1/users?limit=200&expand={widest},posts_via_author.likes_via_post.account")
+    seconds = time.monotonic() - started
+    expect(answer.status in (200, 400, 503), str(answer))
+    expect(seconds < 10 and len(answer.body) < 64_000_000, f"{len(answer.body)} bytes in {seconds:.1f} s")
+    many = ",".join(["author", "comments_via_post", "likes_via_post", "notifications_via_post"] * 30)
+    expect(world.demo.get(f"/v1/posts?expand={many}").status in (200, 400), "the same path many times")
+    world.demo.get("/v1/users?expand=posts_via_author.author.posts_via_author.author").must_be(400)
 
 
 @test
