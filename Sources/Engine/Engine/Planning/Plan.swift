@@ -53,6 +53,7 @@ struct BindingContext {
         case .now: return .integer(now)
         case .authField(let name): return name == "role" ? .text(orNull: role) : .null
         case .literal(let index, let form):
+            guard literals.indices.contains(index) else { throw Problem(.internalError) }
             do {
                 return try form.sqlValue(for: literals[index])
             } catch {

@@ -28,6 +28,9 @@ package final class EngineReader {
         expander = Expander(connection: connection)
     }
 
+    /// How many plans are kept.
+    var planCount: Int { plans.count }
+
     /// Opens a snapshot for the reads until `endSnapshot`: see `ReadConnection`.
     package func beginSnapshot() throws(Problem) {
         do {
@@ -118,7 +121,7 @@ package final class EngineReader {
             source: operation.collection,
             category: category,
             kind: .get,
-            template: [],
+            template: nil,
             sort: nil,
             fields: operation.fields,
             expand: operation.expand
@@ -137,6 +140,7 @@ package final class EngineReader {
         by caller: Caller,
         budget: ReadBudget
     ) throws -> ReadOutcome {
+        try check(operation)
         let (plan, literals) = try plan(for: operation, category: caller.category)
         if budget == .short, plan.isUnbounded { return .needsThread(nil) }
         var context = BindingContext(caller: caller, now: clock.now(), literals: literals)
@@ -185,6 +189,18 @@ package final class EngineReader {
     }
 
     private static let opening: StaticString = "{\"items\":["
+
+    private func check(_ operation: ListOperation) throws(Problem) {
+        guard (1...limits.maximumPageSize).contains(operation.limit) else {
+            let range = "1 to \(limits.maximumPageSize)"
+            throw Problem(.invalidParameter, "a page has \(range) records", parameter: "limit")
+        }
+        guard case .offset(let offset) = operation.position else { return }
+        guard (0...limits.maximumOffset).contains(offset) else {
+            let range = "0 to \(limits.maximumOffset)"
+            throw Problem(.invalidParameter, "an offset is from \(range)", parameter: "offset")
+        }
+    }
 
     private enum Count {
         case known(Int64?)
@@ -241,16 +257,12 @@ package final class EngineReader {
         case .offset(let records):
             offset = Int64(records)
         case .cursor(let text):
-            let count = plan.order?.keys.count ?? 1
-            let keys = try Cursor.decode(text, keys: count, order: plan.orderDigest)
+            let keys = try Cursor.decode(text, order: plan.order, digest: plan.orderDigest)
             if plan.order != nil {
                 context.inputs += keys
                 return 0
             }
-            guard let records = keys[0].integer, records >= 0 else {
-                throw Problem(.invalidCursor, parameter: "cursor")
-            }
-            offset = records
+            offset = keys[0].integer ?? 0
         }
         context.inputs.append(.integer(offset))
         return offset + Int64(operation.limit)
@@ -267,7 +279,7 @@ package final class EngineReader {
         category: CallerClass
     ) throws -> (ReadPlan, [Value]) {
         let template = try operation.filter.map { filter throws(Problem) in
-            try filters.template(of: filter)
+            try filters.template(of: filter, over: operation.source)
         }
         let position: PlanCache.Key.Position =
             switch operation.position {
@@ -279,7 +291,7 @@ package final class EngineReader {
             source: operation.source,
             category: category,
             kind: .list(position: position, isCounted: operation.isCounted),
-            template: template?.key ?? [],
+            template: template?.key,
             sort: operation.sort,
             fields: operation.fields,
             expand: operation.expand

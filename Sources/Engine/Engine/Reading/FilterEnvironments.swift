@@ -12,9 +12,10 @@ struct FilterEnvironments {
     }
 
     /// The filter with its literals taken out, without parsing it.
-    ///
-    /// What cannot be read is its own template; the parser will say what is wrong with it.
-    func template(of filter: String) throws(Problem) -> (key: [UInt8], literals: [Value]) {
+    func template(
+        of filter: String,
+        over source: String
+    ) throws(Problem) -> (key: [UInt8], literals: [Value]) {
         guard filter.utf8.count <= limits.maximumFilterLength else {
             throw Problem(
                 .tooCostly,
@@ -22,8 +23,11 @@ struct FilterEnvironments {
                 parameter: "filter"
             )
         }
-        let source = Array(filter.utf8)
-        guard let template = FilterTemplate.lift(source) else { return (source, []) }
+        guard let template = FilterTemplate.lift(Array(filter.utf8)) else {
+            // It has no template, so it must not be looked up as if it were one.
+            _ = try check(filter, of: source)
+            throw Problem(.invalidFilter, "the filter cannot be read", parameter: "filter")
+        }
         return (template.key, template.literals)
     }
 

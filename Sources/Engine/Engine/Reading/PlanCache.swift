@@ -9,8 +9,8 @@ struct PlanCache {
         let source: String
         let category: CallerClass
         let kind: Kind
-        /// The filter without its literals.
-        let template: [UInt8]
+        /// The filter without its literals; nil where there is none.
+        let template: [UInt8]?
         let sort: String?
         let fields: String?
         let expand: String?
@@ -35,6 +35,8 @@ struct PlanCache {
     }
 
     subscript(key: Key) -> ReadPlan? { plans[key] }
+
+    var count: Int { plans.count }
 
     /// Keeps a plan; starts anew when there are too many, which costs less than to watch each use.
     mutating func insert(_ plan: ReadPlan, for key: Key) {
