@@ -1,4 +1,5 @@
 import JSON
+import ModelLanguage
 import Storage
 
 /// Where a page ended: the sort keys of its last record, as text for clients to send back.
@@ -20,8 +21,13 @@ enum Cursor {
         return Base64URL.encode(Array(JSONValue.array(items).description.utf8))
     }
 
-    static func decode(_ text: String, keys count: Int, order: Int64) throws(Problem) -> [SQLValue]
-    {
+    /// Reads a cursor of lists in this order; nil stands for pages by offset, whose one key is where
+    /// the page starts.
+    static func decode(
+        _ text: String,
+        order: SortOrder?,
+        digest: Int64
+    ) throws(Problem) -> [SQLValue] {
         let problem = Problem(
             .invalidCursor,
             "the cursor does not belong to this list",
@@ -30,7 +36,7 @@ enum Cursor {
         )
         guard text.utf8.count <= 4_096, let bytes = Base64URL.decode(text),
             case .array(let items)? = try? JSONParser.parse(String(decoding: bytes, as: UTF8.self)),
-            items.count == count + 1, items[0] == .integer(order)
+            items.count == (order?.keys.count ?? 1) + 1, items[0] == .integer(digest)
         else { throw problem }
         var keys: [SQLValue] = []
         for item in items.dropFirst() {
@@ -48,7 +54,23 @@ enum Cursor {
             default: throw problem
             }
         }
+        guard isPlace(keys, in: order) else { throw problem }
         return keys
+    }
+
+    /// Whether each key has the type of its column.
+    private static func isPlace(_ values: [SQLValue], in order: SortOrder?) -> Bool {
+        guard let order else { return values[0].integer.map { $0 >= 0 } ?? false }
+        return zip(order.keys, values).allSatisfy { key, value in
+            switch (value, key.type) {
+            case (.null, _): key.isNullable
+            case (.integer, .integer), (.integer, .boolean), (.integer, .datetime): true
+            case (.real, .number): true
+            case (.text(let text), .uuid), (.text(let text), .relation(_)): isCanonicalUUID(text)
+            case (.text, .string), (.text, .date), (.text, .email), (.text, .url): true
+            default: false
+            }
+        }
     }
 }
 

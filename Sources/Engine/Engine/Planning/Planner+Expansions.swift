@@ -110,8 +110,12 @@ extension Planner {
             parameters: parameters
         )
         let inner = parameters.newAlias()
+        // Who may not see the relation must not be able to follow it backwards.
         let innerReadable = try compiled { () throws(SQLCompileError) in
-            try compiler.readCondition(of: source, alias: inner, into: parameters)
+            SQLCondition.all([
+                try compiler.fieldCondition(field, of: source, alias: inner, into: parameters),
+                try compiler.readCondition(of: source, alias: inner, into: parameters),
+            ])
         }
         let sql =
             "SELECT \(parts.columns) FROM json_each(\(ids)) AS k"

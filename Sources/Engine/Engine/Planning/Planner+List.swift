@@ -74,8 +74,15 @@ extension Planner {
             projection: &projection,
             parameters: parameters
         )
-        let cursor = order.keys.map { projection.add("\(Self.alias).\"\($0.field)\"") }
-        let position = position(operation.position, order: order, parameters: parameters)
+        // A cursor shows the keys that it holds.
+        let isShown = try isVisible(order, of: collection)
+        let cursor =
+            isShown ? order.keys.map { projection.add("\(Self.alias).\"\($0.field)\"") } : []
+        let position = position(
+            operation.position,
+            order: isShown ? order : nil,
+            parameters: parameters
+        )
         let source = " FROM \"\(collection.name)\" AS \(Self.alias) WHERE "
         let paged = SQLCondition.all(conditions + position.conditions)
         let sql =
@@ -94,7 +101,7 @@ extension Planner {
             ),
             count: try count(operation, source: source, of: collection, in: view, filter: filter),
             expansions: expansions.plans,
-            order: order,
+            order: isShown ? order : nil,
             orderDigest: digest(of: order.clause(alias: collection.name)),
             isUnbounded: false,
             isCountUnbounded: false
@@ -175,6 +182,21 @@ extension Planner {
             return try SortOrder(view?.sort ?? [], of: collection)
         }
         let order = try SortOrder(parameter: sort, of: collection, limits: limits)
+        guard try isVisible(order, of: collection) else {
+            throw Problem(
+                .invalidSort,
+                "a field that is not visible in every record cannot be sorted by",
+                parameter: "sort"
+            )
+        }
+        return order
+    }
+
+    /// Whether the caller may see all keys of an order in every record.
+    private func isVisible(
+        _ order: SortOrder,
+        of collection: Collection
+    ) throws(Problem) -> Bool {
         for key in order.keys {
             guard let field = collection.field(key.field) else { continue }
             let condition = try compiled { () throws(SQLCompileError) in
@@ -185,22 +207,17 @@ extension Planner {
                     into: SQLParameters()
                 )
             }
-            guard condition == .always else {
-                throw Problem(
-                    .invalidSort,
-                    "\"\(field.name)\" is not visible in every record, so nothing can be sorted by it",
-                    parameter: "sort"
-                )
-            }
+            if condition != .always { return false }
         }
-        return order
+        return true
     }
 
     private func position(
         _ position: ListOperation.Position,
-        order: SortOrder,
+        order: SortOrder?,
         parameters: SQLParameters
     ) -> (conditions: [SQLCondition], offset: String) {
+        guard let order else { return ([], " OFFSET \(parameters.bind(.input(1)))") }
         switch position {
         case .start: return ([], "")
         case .offset: return ([], " OFFSET \(parameters.bind(.input(1)))")
