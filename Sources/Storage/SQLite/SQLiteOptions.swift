@@ -9,7 +9,7 @@ package struct SQLiteOptions: Sendable {
 
     package var role = Role.server
     /// The page cache of each connection, in KiB.
-    package var cacheKibibytes = 16_384
+    package var cacheKibibytes = 6_144
     /// What a read with a short budget may take, in microseconds.
     package var shortReadMicroseconds = 2_000
     /// What a read with a long budget may take, in microseconds.

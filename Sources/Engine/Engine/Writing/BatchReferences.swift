@@ -17,9 +17,11 @@ struct BatchReferences {
     func resolve(_ change: RecordChange) throws(Problem) -> RecordChange {
         let kind: RecordChange.Kind =
             switch change.kind {
-            case .create(let body): .create(try resolve(body))
-            case .update(let id, let body): .update(id: try resolve(id: id), try resolve(body))
-            case .replace(let id, let body): .replace(id: try resolve(id: id), try resolve(body))
+            case .create(let body): .create(try resolve(body, at: Self.body))
+            case .update(let id, let body):
+                .update(id: try resolve(id: id), try resolve(body, at: Self.body))
+            case .replace(let id, let body):
+                .replace(id: try resolve(id: id), try resolve(body, at: Self.body))
             case .delete(let id): .delete(id: try resolve(id: id))
             }
         return RecordChange(
@@ -30,60 +32,84 @@ struct BatchReferences {
         )
     }
 
+    private static let body = "/body"
+    private static let path = "/path"
+
     private func resolve(id: String) throws(Problem) -> String {
         guard id.hasPrefix("{"), id.hasSuffix("}") else { return id }
-        guard case .string(let text) = try value(at: String(id.dropFirst().dropLast())) else {
-            throw Problem(.invalidBatch, "a reference in a path does not lead to an id")
+        let pointer = String(id.dropFirst().dropLast())
+        guard case .string(let text) = try value(at: pointer, namedAt: Self.path) else {
+            throw Self.problem("the reference \"\(pointer)\" does not lead to an id", at: Self.path)
         }
         return text
     }
 
-    private func resolve(_ value: JSONValue) throws(Problem) -> JSONValue {
+    /// `place` is the JSON pointer of the value in the operation.
+    private func resolve(_ value: JSONValue, at place: String) throws(Problem) -> JSONValue {
         switch value {
         case .object(let members):
             if members.count == 1, members[0].name == "$ref",
                 case .string(let pointer) = members[0].value
             {
-                return try self.value(at: pointer)
+                return try self.value(at: pointer, namedAt: place)
             }
             var resolved: [JSONValue.Member] = []
             for member in members {
-                resolved.append(JSONValue.Member(member.name, try resolve(member.value)))
+                let place = place + "/" + ValueError.escape(member.name)
+                resolved.append(JSONValue.Member(member.name, try resolve(member.value, at: place)))
             }
             return .object(resolved)
         case .array(let elements):
             var resolved: [JSONValue] = []
-            for element in elements { resolved.append(try resolve(element)) }
+            for (index, element) in elements.enumerated() {
+                resolved.append(try resolve(element, at: "\(place)/\(index)"))
+            }
             return .array(resolved)
         default:
             return value
         }
     }
 
-    private func value(at pointer: String) throws(Problem) -> JSONValue {
+    private func value(at pointer: String, namedAt place: String) throws(Problem) -> JSONValue {
         var value = JSONValue.array(results)
         for part in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
             let name = String(part).replacing("~1", with: "/").replacing("~0", with: "~")
             switch value {
             case .array(let elements):
                 guard let index = Int(name), elements.indices.contains(index) else {
-                    throw missing(pointer)
+                    throw Self.missing(pointer, at: place)
                 }
                 value = elements[index]
             default:
-                guard let member = value[name] else { throw missing(pointer) }
+                guard let member = value[name] else { throw Self.missing(pointer, at: place) }
                 value = member
             }
         }
-        guard pointer.hasPrefix("/") else { throw missing(pointer) }
+        guard pointer.hasPrefix("/") else { throw Self.missing(pointer, at: place) }
         return value
     }
 
-    private func missing(_ pointer: String) -> Problem {
-        Problem(
-            .invalidBatch,
+    private static func missing(_ pointer: String, at place: String) -> Problem {
+        problem(
             "the reference \"\(pointer)\" leads to nothing in the results before it",
-            hint: "refer to an earlier operation, such as {\"$ref\": \"/0/id\"}"
+            at: place,
+            hint: place == path
+                ? "refer to an earlier operation, such as {/0/id}"
+                : "refer to an earlier operation, such as {\"$ref\": \"/0/id\"}"
+        )
+    }
+
+    private static func problem(
+        _ detail: String,
+        at place: String,
+        hint: String? = nil
+    ) -> Problem {
+        let code = ProblemCode.invalidBatch
+        return Problem(
+            code,
+            detail,
+            hint: hint,
+            errors: [ValueError(code.rawValue, at: place, detail, hint: hint)]
         )
     }
 }

@@ -92,7 +92,14 @@ extension RecordWriter {
                 )
             )
         }
-        guard errors.isEmpty else { throw Problem(validation: errors) }
+        guard errors.isEmpty else {
+            // A conflict and no validation error: the body is right by its schema, the data is not.
+            throw Problem(
+                .relationConflict,
+                "the record that is referred to does not exist",
+                errors: errors
+            )
+        }
     }
 
     /// Runs a change, with the store's refusals told in the collection's terms.

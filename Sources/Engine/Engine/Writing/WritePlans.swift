@@ -11,11 +11,13 @@ final class WritePlans: Sendable {
 
     private let model: Model
     private let limits: EngineLimits
+    let accounts: AccountLookup
     private let plans = Mutex<[Key: WritePlan]>([:])
 
     init(model: Model, limits: EngineLimits) {
         self.model = model
         self.limits = limits
+        accounts = AccountLookup(model: model)
     }
 
     func plan(for collection: String, category: CallerClass) throws(Problem) -> WritePlan {

@@ -65,13 +65,30 @@ package final class WriteRequest: WriteTask {
             result.withLock { $0 = .success(answer) }
             return answer.isReplayed ? .rollBack : .commit
         } catch let problem as Problem {
-            result.withLock { $0 = .failure(problem) }
+            let told = try explained(problem, in: transaction)
+            result.withLock { $0 = .failure(told) }
             return .rollBack
         } catch let error as StoreError {
             throw error
         } catch {
             throw .failed(code: 0, message: "unexpected error")
         }
+    }
+
+    /// What follows from the caller's account being gone is told as that.
+    private func explained(
+        _ problem: Problem,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Problem {
+        guard problem.code == .relationConflict || problem.code == .ruleDenied else {
+            return problem
+        }
+        let isGone = try plans.accounts.isGone(operation.caller) {
+            statement,
+            parameters throws(StoreError) in
+            try transaction.rows(statement, parameters)
+        }
+        return isGone ? .accountGone : problem
     }
 
     /// Hands the result to the caller; to be called once, where the caller waits.
@@ -167,8 +184,14 @@ package final class WriteRequest: WriteTask {
         let body = JSONBuffer(capacity: 4_096)
         body.append(raw: "{\"results\":[")
         for (index, step) in steps.enumerated() {
+            let place = "/operations/\(index)"
+            let change: RecordChange
+            do throws(Problem) {
+                change = try references.resolve(step.change)
+            } catch {
+                throw error.nested(below: place)
+            }
             do {
-                let change = try references.resolve(step.change)
                 let result = try perform(change, draft: nil, in: transaction)
                 references.append(result.body)
                 if index > 0 { body.append(byte: UInt8(ascii: ",")) }
@@ -182,7 +205,7 @@ package final class WriteRequest: WriteTask {
                 }
                 body.append(raw: "}")
             } catch let problem as Problem {
-                throw problem.nested(below: "/operations/\(index)/body")
+                throw problem.nested(below: place + "/body")
             }
         }
         body.append(raw: "]}")
