@@ -7,6 +7,10 @@ struct Exchange {
     var status: UInt = 0
     /// Of the body.
     var bytesSent = 0
+
+    func prepare(_ response: HTTPResponse, on loop: ServerLoop) -> PreparedResponse {
+        PreparedResponse(response, to: request, on: loop)
+    }
 }
 
 extension ServerLoop {
@@ -17,18 +21,18 @@ extension ServerLoop {
 
     /// Counts and logs a request that is answered, or abandoned.
     func finish(_ exchange: Exchange, isAborted: Bool = false) {
-        let request = exchange.request
-        let elapsed = max(0, (NIODeadline.now() - request.received).nanoseconds)
+        let elapsed = max(0, (NIODeadline.now() - exchange.request.received).nanoseconds)
         counters.add(to: .finished)
         if exchange.status > 0 {
             counters.recordRequest(
-                method: request.method,
+                method: exchange.request.method,
                 status: Int(exchange.status),
-                route: request.route,
+                route: exchange.request.route,
                 nanoseconds: elapsed
             )
         }
         guard let accessLog = configuration.accessLog else { return }
+        let request = exchange.request
         let routes = configuration.routes
         accessLog(
             HTTPAccessRecord(

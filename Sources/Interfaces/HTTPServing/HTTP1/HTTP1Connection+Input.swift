@@ -58,7 +58,6 @@ extension HTTP1Connection {
     // MARK: Head
 
     private func receive(_ head: HTTP1RequestHead) {
-        self.head = head
         isFirstRequest = false
         mayBeHTTP2 = false
         keepsAlive = head.keepsAlive
@@ -73,6 +72,7 @@ extension HTTP1Connection {
             remoteAddress: remoteAddress,
             received: loop.now
         )
+        self.head = head.semantics
         let admission = loop.responder.admit(&request)
         exchange = loop.begin(request)
         switch admission {

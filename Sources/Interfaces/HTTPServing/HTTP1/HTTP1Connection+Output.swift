@@ -40,8 +40,7 @@ extension HTTP1Connection {
 
     /// Answers the current request.
     func send(_ response: HTTPResponse) {
-        guard let request = exchange?.request else { return }
-        let prepared = PreparedResponse(response, to: request, on: loop)
+        guard let prepared = exchange?.prepare(response, on: loop) else { return }
         var isStream = false
         if case .stream = prepared.body { isStream = true }
         sendsChunks = isStream && prepared.contentLength == nil && head.version == .http1_1
@@ -82,8 +81,7 @@ extension HTTP1Connection {
 
     private func outputDone() {
         output = .done
-        if let exchange { loop.finish(exchange) }
-        exchange = nil
+        if let answered = exchange.take() { loop.finish(answered) }
         if case .feeding(let reader, _) = input {
             reader.fail(.aborted)
             guard keepsAlive else {

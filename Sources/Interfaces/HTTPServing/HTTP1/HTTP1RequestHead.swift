@@ -29,4 +29,13 @@ struct HTTP1RequestHead {
     var keepsAlive: Bool {
         !saysClose && (version == .http1_1 || saysKeepAlive)
     }
+
+    /// Without what the request has taken over, and is the only owner of.
+    var semantics: HTTP1RequestHead {
+        var copy = HTTP1RequestHead()
+        copy.version = version
+        copy.framing = framing
+        copy.expectation = expectation
+        return copy
+    }
 }

@@ -70,12 +70,19 @@ enum HTTP1ResponseHead {
         _ value: String,
         into buffer: inout ByteBuffer
     ) -> Bool {
-        buffer.writeString(name)
+        let start = buffer.writerIndex
+        let nameCount = buffer.writeString(name)
         buffer.writeStaticString(": ")
-        buffer.writeString(value)
+        let valueCount = buffer.writeString(value)
         buffer.writeStaticString("\r\n")
-        return !name.isEmpty && name.utf8.allSatisfy(HTTPBytes.isToken)
-            && value.utf8.allSatisfy(HTTPBytes.isFieldValue)
+        // Looked at where they have been written: whatever storage the strings have, that is one run of bytes.
+        return buffer.withUnsafeReadableBytes { bytes in
+            let name = start - buffer.readerIndex
+            let value = name + nameCount + 2
+            return nameCount > 0
+                && bytes[name..<name + nameCount].allSatisfy { HTTPBytes.isToken($0) }
+                && bytes[value..<value + valueCount].allSatisfy { HTTPBytes.isFieldValue($0) }
+        }
     }
 
     private static func writeDecimal(_ number: Int, into buffer: inout ByteBuffer) {

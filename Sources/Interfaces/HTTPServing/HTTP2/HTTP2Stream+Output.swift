@@ -34,8 +34,7 @@ extension HTTP2Stream {
     }
 
     func send(_ response: HTTPResponse) {
-        guard let request = exchange?.request else { return }
-        let prepared = PreparedResponse(response, to: request, on: loop)
+        guard let prepared = exchange?.prepare(response, on: loop) else { return }
         guard let block = headers(of: prepared) else {
             if case .stream(let source) = prepared.body { source.cancel() }
             return send(HTTPServerProblem.failed.problemResponse())
@@ -81,8 +80,7 @@ extension HTTP2Stream {
 
     private func outputDone() {
         output = .done
-        if let exchange { loop.finish(exchange) }
-        exchange = nil
+        if let answered = exchange.take() { loop.finish(answered) }
         context?.flush()
         if !hasEnded { settleRest() }
     }
