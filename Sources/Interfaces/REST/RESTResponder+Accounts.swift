@@ -57,7 +57,12 @@ extension RESTResponder {
         guard let account = caller.account, let accounts = engine.model.accounts else {
             throw Problem(.authenticationRequired, "nobody is signed in")
         }
-        return try get(accounts.name, id: account, request, by: caller)
+        do {
+            return try get(accounts.name, id: account, request, by: caller)
+        } catch let problem as Problem where problem.code == .recordNotFound {
+            try reader.checkAccount(of: caller)
+            throw problem
+        }
     }
 
     private func identity() throws(Problem) -> IdentityService {

@@ -107,7 +107,7 @@ extension RESTResponder {
         )
         headers.add(
             name: "access-control-expose-headers",
-            value: "etag, link, location, idempotency-replayed, retry-after"
+            value: "etag, link, location, idempotency-replayed, retry-after, x-request-id"
         )
     }
 }

@@ -1,3 +1,4 @@
+import ExpressionSQL
 import Expressions
 import ModelLanguage
 import Storage
@@ -12,10 +13,16 @@ extension EngineReader {
             switch operation {
             case .get(let get):
                 let plan = try plan(for: get, category: caller.category)
-                return try explanation(of: plan, source: get.collection)
+                return try explanation(of: plan, source: get.collection) { _ in "the record's id" }
             case .list(let list):
                 let (plan, _) = try plan(for: list, category: caller.category)
-                return try explanation(of: plan, source: list.source)
+                return try explanation(of: plan, source: list.source) { index in
+                    if index == 0 { return "the limit, and one more" }
+                    if case .cursor = list.position, plan.order != nil {
+                        return "key \(index) of the cursor"
+                    }
+                    return "the offset"
+                }
             }
         } catch let problem as Problem {
             throw problem
@@ -26,7 +33,11 @@ extension EngineReader {
         }
     }
 
-    private func explanation(of plan: ReadPlan, source: String) throws -> Explanation {
+    private func explanation(
+        of plan: ReadPlan,
+        source: String,
+        inputs: ParameterSource.InputNames
+    ) throws -> Explanation {
         var sections: [Explanation.Section] = []
         if let view = model.view(source) {
             sections.append(
@@ -42,14 +53,25 @@ extension EngineReader {
         if let collection = model.collection(model.view(source)?.collection ?? source) {
             sections.append(Explanation.rules(of: collection, verb: "read"))
         }
-        sections += try Explanation.statement("rows", plan.read, connection: connection)
+        sections += try Explanation.statement(
+            "rows",
+            plan.read,
+            inputs: inputs,
+            connection: connection
+        )
         if let count = plan.count {
-            sections += try Explanation.statement("count", count, connection: connection)
+            sections += try Explanation.statement(
+                "count",
+                count,
+                inputs: inputs,
+                connection: connection
+            )
         }
         for (index, expansion) in plan.expansions.enumerated() {
             sections += try Explanation.statement(
                 "expansion \(index + 1)",
                 expansion.read,
+                inputs: { _ in "the ids that the records above it name" },
                 connection: connection
             )
         }
@@ -84,6 +106,7 @@ extension EngineReader {
                 sections += try Explanation.statement(
                     "the record and its rules",
                     plan.current,
+                    inputs: { _ in "the record's id" },
                     connection: connection
                 )
             }

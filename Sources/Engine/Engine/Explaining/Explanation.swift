@@ -1,3 +1,4 @@
+import ExpressionSQL
 import Expressions
 package import JSON
 import ModelLanguage
@@ -63,9 +64,12 @@ extension Explanation {
     static func statement(
         _ title: String,
         _ bound: BoundStatement,
+        inputs: ParameterSource.InputNames,
         connection: any ReadConnection
     ) throws(StoreError) -> [Section] {
-        let sources = bound.sources.enumerated().map { "?\($0 + 1) = \($1)" }
+        let sources = bound.sources.enumerated().map { index, source in
+            "?\(index + 1) = \(source.words(inputs: inputs))"
+        }
         let plan = try connection.queryPlan(of: bound.statement)
         return [
             Section("\(title): SQL", [bound.statement.sql]),

@@ -13,7 +13,6 @@ extension Planner {
         of view: View,
         _ aggregate: View.Aggregate
     ) throws(Problem) -> ReadPlan {
-        try refuseRecordParameters(operation, of: view)
         let parameters = SQLParameters()
         let limit = parameters.bind(.input(0))
         let offset = parameters.bind(.input(1))
@@ -40,10 +39,9 @@ extension Planner {
         )
     }
 
-    private func refuseRecordParameters(
-        _ operation: ListOperation,
-        of view: View
-    ) throws(Problem) {
+    /// Refuses parameters that are about records, where the rows are groups.
+    func checkParameters(of operation: ListOperation) throws(Problem) {
+        guard let view = model.view(operation.source), view.aggregate != nil else { return }
         let refused = [
             ("filter", operation.filter), ("sort", operation.sort),
             ("fields", operation.fields), ("expand", operation.expand),

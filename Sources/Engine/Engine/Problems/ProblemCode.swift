@@ -40,20 +40,27 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case storageFull = "storage.full"
     // The protocol
     case badRequest = "http.malformed"
-    case requestTimeout = "http.timeout"
-    case lengthRequired = "http.length-required"
-    case contentTooLarge = "http.content-too-large"
+    case malformedContentEncoding = "http.content-encoding-malformed"
+    case requestTimeout = "http.request-timeout"
+    case bodyTooLarge = "http.body-too-large"
     case targetTooLong = "http.target-too-long"
+    case unsupportedContentEncoding = "http.content-encoding-unsupported"
+    case expectationFailed = "http.expectation-failed"
     case headerTooLarge = "http.header-too-large"
-    case notImplemented = "http.not-implemented"
-    case versionNotSupported = "http.version-not-supported"
+    case tooManyHeaders = "http.too-many-headers"
+    case failed = "http.failed"
+    case unsupportedMethod = "http.method-unsupported"
+    case unsupportedTransferEncoding = "http.transfer-encoding-unsupported"
+    case unsupportedUpgrade = "http.upgrade-unsupported"
+    case tooManyConnections = "http.overloaded"
+    case unsupportedVersion = "http.version-unsupported"
 
     /// The HTTP status that goes with it.
     package var status: Int {
         switch self {
         case .malformedRequest, .unknownParameter, .invalidParameter, .invalidFilter,
             .invalidSort, .unknownField, .unknownExpansion, .invalidCursor, .invalidBatch,
-            .tooCostly, .badRequest:
+            .tooCostly, .badRequest, .malformedContentEncoding:
             400
         case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken: 401
         case .ruleDenied: 403
@@ -64,17 +71,17 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .uniqueViolated, .relationRestricted, .relationConflict, .emailTaken,
             .idempotencyInFlight:
             409
-        case .lengthRequired: 411
         case .preconditionFailed: 412
-        case .contentTooLarge: 413
+        case .bodyTooLarge: 413
         case .targetTooLong: 414
-        case .unsupportedMediaType: 415
+        case .unsupportedMediaType, .unsupportedContentEncoding: 415
+        case .expectationFailed: 417
         case .validationFailed, .idempotencyKeyReused: 422
-        case .headerTooLarge: 431
-        case .internalError: 500
-        case .notImplemented: 501
-        case .overloaded, .timedOut: 503
-        case .versionNotSupported: 505
+        case .headerTooLarge, .tooManyHeaders: 431
+        case .internalError, .failed: 500
+        case .unsupportedMethod, .unsupportedTransferEncoding, .unsupportedUpgrade: 501
+        case .overloaded, .timedOut, .tooManyConnections: 503
+        case .unsupportedVersion: 505
         case .storageFull: 507
         }
     }
@@ -116,12 +123,19 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .storageFull: "The storage is full"
         case .badRequest: "The HTTP message is malformed"
         case .requestTimeout: "The request did not arrive in time"
-        case .lengthRequired: "The length is missing"
-        case .contentTooLarge: "The body is too large"
+        case .malformedContentEncoding: "The body is not in the coding that its header names"
+        case .bodyTooLarge: "The body is too large"
         case .targetTooLong: "The request target is too long"
         case .headerTooLarge: "The header is too large"
-        case .notImplemented: "The request uses what the server does not implement"
-        case .versionNotSupported: "The HTTP version is not supported"
+        case .unsupportedContentEncoding: "The content coding is not supported"
+        case .expectationFailed: "The expectation cannot be met"
+        case .tooManyHeaders: "There are too many headers"
+        case .failed: "The request could not be answered"
+        case .unsupportedMethod: "The method is not implemented"
+        case .unsupportedTransferEncoding: "The transfer coding is not supported"
+        case .unsupportedUpgrade: "The connection cannot change its protocol"
+        case .tooManyConnections: "There are too many connections"
+        case .unsupportedVersion: "The HTTP version is not supported"
         }
     }
 }

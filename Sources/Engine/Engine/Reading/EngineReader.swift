@@ -14,6 +14,7 @@ package final class EngineReader {
     let connection: any ReadConnection
     private var plans: PlanCache
     private let filters: FilterEnvironments
+    let accounts: AccountLookup
     private var counts = CountCache(capacity: 1_000)
     private let output = RowOutput()
     private let expander: Expander
@@ -25,6 +26,7 @@ package final class EngineReader {
         self.connection = connection
         plans = PlanCache(capacity: limits.cachedPlans)
         filters = FilterEnvironments(model: model, limits: limits)
+        accounts = AccountLookup(model: model)
         expander = Expander(connection: connection)
     }
 
@@ -299,6 +301,7 @@ package final class EngineReader {
         let literals = template?.literals ?? []
         if let plan = plans[key] { return (plan, literals) }
         let planner = Planner(model: model, category: category, limits: limits)
+        try planner.checkParameters(of: operation)
         let filter = try operation.filter.map { filter throws(Problem) in
             try filters.check(filter, of: operation.source)
         }

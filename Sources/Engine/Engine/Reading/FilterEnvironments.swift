@@ -42,10 +42,25 @@ struct FilterEnvironments {
             throw Problem(
                 .invalidFilter,
                 "at offset \(first.offset): \(first.message)",
-                hint: first.hint,
+                hint: hint(for: first, in: filter, of: source) ?? first.hint,
                 parameter: "filter"
             )
         }
+    }
+
+    /// Says of a collection that the module does not see why it is unknown.
+    private func hint(
+        for error: ExpressionError,
+        in filter: String,
+        of source: String
+    ) -> String? {
+        let rest = filter.utf8.dropFirst(error.offset)
+        let name = String(decoding: rest.prefix { $0 != 0x2E }, as: UTF8.self)
+        guard error.message.hasPrefix("unknown name"), model.collection(name) != nil else {
+            return nil
+        }
+        return "\"\(name)\" is of a module that the module of \"\(source)\" does not use; "
+            + "the model has to name it in \"uses\""
     }
 
     private func environment(of source: String) throws(Problem) -> Environment {

@@ -58,13 +58,15 @@ struct ConstraintChecker: Sendable {
             if length < minimum {
                 return FieldCoder.Mismatch(
                     code: "field.too-short",
-                    detail: "has to have at least \(minimum) characters, not \(length)"
+                    detail:
+                        "has to have at least \(Self.count(minimum, "character")), not \(length)"
                 )
             }
             if length > maximumStringLength {
                 return FieldCoder.Mismatch(
                     code: "field.too-long",
-                    detail: "has to have at most \(maximumStringLength) characters, not \(length)"
+                    detail: "has to have at most \(Self.count(maximumStringLength, "character")), "
+                        + "not \(length)"
                 )
             }
         }
@@ -114,13 +116,13 @@ struct ConstraintChecker: Sendable {
         if items.count < constraints.minItems ?? 0 {
             return FieldCoder.Mismatch(
                 code: "field.too-few-items",
-                detail: "has to have at least \(constraints.minItems ?? 0) items"
+                detail: "has to have at least \(Self.count(constraints.minItems ?? 0, "item"))"
             )
         }
         if items.count > maximumListLength {
             return FieldCoder.Mismatch(
                 code: "field.too-many-items",
-                detail: "has to have at most \(maximumListLength) items"
+                detail: "has to have at most \(Self.count(maximumListLength, "item"))"
             )
         }
         if constraints.uniqueItems, Set(items.map(Self.canonical)).count < items.count {
@@ -130,6 +132,11 @@ struct ConstraintChecker: Sendable {
             )
         }
         return nil
+    }
+
+    /// "1 item", "2 items".
+    private static func count(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
     }
 
     /// A number in the one form that all ways of writing it share.

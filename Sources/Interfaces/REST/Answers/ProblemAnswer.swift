@@ -33,11 +33,11 @@ extension HTTPResponse {
     }
 
     /// The answer to what the server refused by itself, in the same form.
-    package init(_ problem: HTTPServerProblem, trace: String = "") {
+    package init(_ problem: HTTPServerProblem) {
         let buffer = JSONBuffer(capacity: 512)
         let body: JSONValue = [
             "type": .string("/docs#problem-" + problem.code),
-            "title": .string(problem.title),
+            "title": .string(ProblemCode(rawValue: problem.code)?.title ?? problem.title),
             "status": .integer(Int64(problem.status.code)),
             "code": .string(problem.code),
             "detail": .string(problem.detail),
