@@ -79,7 +79,7 @@ import Testing
             Issue.record("the error has no message")
             return
         }
-        #expect(message.contains("another server uses this data directory"))
+        #expect(message.contains("another server uses the data directory"))
         var options = SQLiteOptions()
         options.role = .tool
         try SQLiteStore(directory: directory.path, options: options).close()

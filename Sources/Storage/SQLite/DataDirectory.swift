@@ -15,13 +15,11 @@ final class DataDirectory: Sendable {
 
     var databasePath: String { path + "/mainstay.db" }
 
-    /// Opens a folder, which is made if it does not exist; a server locks it.
+    /// Opens a folder, which is made, and those above it, if it does not exist; a server locks it.
     init(path: String, role: SQLiteOptions.Role) throws(StoreError) {
         self.path = path
         isTemporary = false
-        if mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw .failed(code: SQLITE_CANTOPEN, message: "the data directory cannot be made")
-        }
+        try Self.make(path, mode: 0o700)
         lock = role == .server ? try Self.lock(path) : -1
         // SQLite would let everybody read it; its log takes over the file's permissions.
         let file = open(databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -42,20 +40,34 @@ final class DataDirectory: Sendable {
         lock = -1
     }
 
+    private static func make(_ path: String, mode: mode_t) throws(StoreError) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw system("the data directory \"\(path)\" cannot be made")
+        }
+        try make(String(path[..<slash]), mode: 0o777)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else {
+            throw system("the data directory \"\(path)\" cannot be made")
+        }
+    }
+
+    /// What the system has just refused, and why.
+    private static func system(_ what: String) -> StoreError {
+        .failed(code: SQLITE_CANTOPEN, message: "\(what): \(String(cString: strerror(errno)))")
+    }
+
     /// The kernel lets go of the lock when the process ends, however it ends.
     private static func lock(_ path: String) throws(StoreError) -> Int32 {
         let file = open(path + "/mainstay.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw .failed(
-                code: SQLITE_CANTOPEN,
-                message: "the data directory cannot be written to"
-            )
+            throw system("the data directory \"\(path)\" cannot be written to")
         }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
             throw .failed(
                 code: SQLITE_BUSY,
-                message: "another server uses this data directory; stop it, or choose another one"
+                message: "another server uses the data directory \"\(path)\"; stop it, "
+                    + "or choose another one"
             )
         }
         return file

@@ -39,7 +39,8 @@ final class SQLiteConnection {
         guard code == SQLITE_OK, let opened else {
             let error = StoreError(connection: opened)
             sqlite3_close_v2(opened)
-            throw error
+            guard case .failed(let code, let message) = error else { throw error }
+            throw .failed(code: code, message: "\"\(path)\" cannot be opened: \(message)")
         }
         return opened
     }

@@ -63,8 +63,10 @@ extension Column.Check {
             SQL.literal(value, as: .number) ?? "NULL"
         }
         switch self {
-        case .minLength(let length): return "mainstay_length(\(name)) >= \(length)"
-        case .maxLength(let length): return "mainstay_length(\(name)) <= \(length)"
+        // SQLite's own function, so that other programs can copy and vacuum the tables. It counts
+        // code points up to U+0000, which no value holds.
+        case .minLength(let length): return "length(\(name)) >= \(length)"
+        case .maxLength(let length): return "length(\(name)) <= \(length)"
         case .minimum(let value): return "\(name) >= \(bound(value))"
         case .maximum(let value): return "\(name) <= \(bound(value))"
         case .exclusiveMinimum(let value): return "\(name) > \(bound(value))"
