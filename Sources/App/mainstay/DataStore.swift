@@ -39,11 +39,16 @@ enum StartMigration {
             )
         }
         guard !plan.isEmpty else { return plan }
-        guard plan.isSafe else {
+        guard plan.obstacles.isEmpty else {
             throw CommandError(
-                "the model does not fit the data:\n\(plan.description)\n"
-                    + "look at it with \"mainstay migrate plan\", then carry it out with"
-                    + " \"mainstay migrate apply --allow-data-loss\" if that is meant"
+                "the data does not fit the model:\n\(plan.description)\n"
+                    + "change the records as the steps marked x say, or undo the change of the model"
+            )
+        }
+        guard plan.losses.isEmpty else {
+            throw CommandError(
+                "the change of the model would lose data:\n\(plan.description)\n"
+                    + "if that is meant, run \"mainstay migrate apply --allow-data-loss\""
             )
         }
         guard isAutomatic || plan.baseline == 0 else {

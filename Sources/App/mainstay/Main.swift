@@ -12,10 +12,37 @@ struct Mainstay: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            New.self, Check.self, Serve.self, Migrate.self, Seed.self, Explain.self, Eval.self,
-            Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
+            New.self, Check.self, Serve.self, Migrate.self, Backup.self, Seed.self, Explain.self,
+            Eval.self, Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
         ]
     )
+
+    /// Runs the command that the arguments name; any error is told in words, with exit status 1.
+    static func main() async {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where error is ExitCode || error is CleanExit || error is ValidationError
+        {
+            type(of: command).exit(withError: error)
+        } catch let error as InvalidModelFile {
+            // Each of its lines starts with a place, which editors know how to open.
+            Console.note(error.description)
+            exit(withError: ExitCode.failure)
+        } catch {
+            Console.note("error: " + ErrorText.text(of: error))
+            exit(withError: ExitCode.failure)
+        }
+    }
 }
 
 /// This version of Mainstay.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ModelLanguage
 
 /// The environment variables that stand in for flags.
 enum Setting {
@@ -32,6 +33,28 @@ enum Setting {
     }
 }
 
+extension Setting {
+    /// All variables, without their prefix.
+    private static let names = [
+        "ACCESS_LOG", "CORS", "DATA", "DRAIN_SECONDS", "HOST", "LOG_FORMAT", "MAX_BODY",
+        "MAX_CONNECTIONS", "MAX_CONNECTIONS_PER_ADDRESS", "MIGRATIONS", "MODEL", "OPERATOR_HOST",
+        "OPERATOR_PORT", "PORT", "THREADS", "TLS_CERTIFICATE", "TLS_KEY",
+    ]
+
+    /// What is odd about the variables that are set: a misspelt one would be ignored in silence.
+    static var warnings: [String] {
+        let variables = ProcessInfo.processInfo.environment.keys.sorted()
+        return variables.filter { $0.hasPrefix("MAINSTAY_") }.compactMap { variable in
+            let name = String(variable.dropFirst("MAINSTAY_".count))
+            guard !names.contains(name) else { return nil }
+            let hint = Spelling.nearest(to: name, in: names).map {
+                "; did you mean MAINSTAY_\($0)?"
+            }
+            return "\(variable) is no setting, and is ignored" + (hint ?? "")
+        }
+    }
+}
+
 /// An error that a command ends with, told on stderr.
 struct CommandError: Error, CustomStringConvertible {
     let description: String
@@ -41,8 +64,13 @@ struct CommandError: Error, CustomStringConvertible {
     }
 }
 
-/// Text for people on stderr.
+/// Text for people.
 enum Console {
+    /// A number with what it counts: "1 view", "2 views".
+    static func count(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    }
+
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }

@@ -49,3 +49,16 @@ extension Value {
         if case .string(let text) = self { text } else { json.description }
     }
 }
+
+/// JSON in an option of the command line.
+enum JSONOption {
+    static func value(_ text: String, _ option: String) throws -> JSONValue {
+        do {
+            return try JSONParser.parse(text)
+        } catch {
+            throw CommandError(
+                "\(option) is no JSON: \(error.message) at byte \(error.offset)"
+            )
+        }
+    }
+}

@@ -42,14 +42,7 @@ struct AccountsScope: ParsableArguments {
             engine: Engine(model: model, store: store),
             key: key
         )
-        do {
-            return try await body(service)
-        } catch let problem as Problem {
-            throw CommandError(
-                ([problem.detail ?? problem.code.title] + problem.errors.map(\.detail))
-                    .joined(separator: "\n  ")
-            )
-        }
+        return try await body(service)
     }
 
     /// The password, from the first line of stdin.
@@ -74,7 +67,7 @@ struct AccountsCreate: AsyncParsableCommand {
     @OptionGroup var scope: AccountsScope
 
     func run() async throws {
-        let fields = try JSONParser.parse(fields)
+        let fields = try JSONOption.value(fields, "--fields")
         let password = try scope.readPassword()
         let id = try await scope.use { service in
             try await service.createAccount(

@@ -21,8 +21,12 @@ struct Check: ParsableCommand {
             for warning in loaded.warnings { Console.note(warning.description) }
             let model = loaded.model
             Console.write(
-                "\(file.path): \(model.name) is fine: \(model.modules.count) modules,"
-                    + " \(model.collections.count) collections, \(model.views.count) views"
+                "\(file.path): \(model.name) is fine: "
+                    + [
+                        Console.count(model.modules.count, "module"),
+                        Console.count(model.collections.count, "collection"),
+                        Console.count(model.views.count, "view"),
+                    ].joined(separator: ", ")
             )
         } catch let error as InvalidModelFile {
             if json {

@@ -35,8 +35,8 @@ struct Eval: ParsableCommand {
         var environment = Environment()
         var values: [String: Value] = [:]
         if let bindings {
-            guard case .object(let members) = try JSONParser.parse(bindings) else {
-                throw ValidationError("--with has to be a JSON object")
+            guard case .object(let members) = try JSONOption.value(bindings, "--with") else {
+                throw CommandError("--with has to be a JSON object, such as {\"x\": 1}")
             }
             for member in members {
                 environment.declareVariable(member.name, .dyn)
@@ -53,8 +53,6 @@ struct Eval: ParsableCommand {
                     + (error.hint.map { "\n    hint: \($0)" } ?? "")
             }
             throw CommandError(texts.joined(separator: "\n"))
-        } catch let error as EvaluationError {
-            throw CommandError(error.message)
         }
     }
 }

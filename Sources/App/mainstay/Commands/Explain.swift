@@ -32,19 +32,12 @@ struct Explain: ParsableCommand {
         defer { store.close() }
         try store.apply(try store.planMigration(to: model))
         let explainer = try RESTExplainer(engine: Engine(model: model, store: store))
-        do {
-            let explanation = try explainer.explain(
-                method: method.uppercased(),
-                target: target,
-                by: try caller(in: model)
-            )
-            Console.write(json ? explanation.json.prettyDescription : explanation.text)
-        } catch let problem as Problem {
-            throw CommandError(
-                [problem.code.title, problem.detail, problem.hint].compactMap { $0 }
-                    .joined(separator: ": ")
-            )
-        }
+        let explanation = try explainer.explain(
+            method: method.uppercased(),
+            target: target,
+            by: try caller(in: model)
+        )
+        Console.write(json ? explanation.json.prettyDescription : explanation.text)
     }
 
     private func caller(in model: Model) throws -> Caller {

@@ -56,6 +56,6 @@ struct MigrateApply: ParsableCommand {
                     + " --allow-data-loss"
             )
         }
-        Console.write("migrated: \(plan.steps.count) steps")
+        Console.write("migrated: \(Console.count(plan.steps.count, "step"))")
     }
 }

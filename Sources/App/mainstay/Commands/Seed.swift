@@ -39,13 +39,8 @@ struct Seed: AsyncParsableCommand {
             allowsExisting: add
         )
         let seeder = Seeder(model: model, store: store, seed: seed)
-        let report: SeedReport
-        do {
-            report = try await seeder.run(request) { progress in
-                Console.note("\(progress.collection): \(progress.done) of \(progress.total)")
-            }
-        } catch {
-            throw CommandError(error.description)
+        let report = try await seeder.run(request) { progress in
+            Console.note("\(progress.collection): \(progress.done) of \(progress.total)")
         }
         if json {
             let members = report.counts.map {

@@ -5,7 +5,8 @@ import ModelLanguage
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs the app. SIGTERM lets requests finish, then stops."
+        abstract:
+            "Runs the app. SIGTERM lets requests finish, then stops; SIGHUP reads the certificate anew."
     )
 
     @OptionGroup var file: ModelFile
@@ -35,6 +36,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let loaded = try file.load()
         for warning in loaded.warnings { Console.note(warning.description) }
+        for warning in Setting.warnings { Console.note("warning: " + warning) }
         try await ServerProcess(model: loaded.model, settings: try settings()).run()
     }
 

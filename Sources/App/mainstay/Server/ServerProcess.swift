@@ -26,7 +26,7 @@ struct ServerProcess {
             to: model,
             isAutomatic: settings.migratesAutomatically
         )
-        for step in migration.steps { logger.info("migrated: \(step.description)") }
+        log(migration, to: logger)
         let engine = Engine(model: model, store: store)
         let key = try model.accounts.map { _ in
             try SigningKey(directory: settings.data + "/keys")
@@ -49,11 +49,7 @@ struct ServerProcess {
             logger: logger
         )
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
-        let listener = try HTTPServer(
-            configuration: configuration(routes: interface.routeNames, logger: logger),
-            group: group,
-            logger: logger
-        ) { try interface.makeResponder(on: $0) }
+        let listener = try publicServer(interface, group: group, logger: logger)
         let operators = try operatorServer(
             listener: listener,
             group: group,
@@ -63,10 +59,11 @@ struct ServerProcess {
         let scheme = settings.tls == nil ? "http" : "https"
         let services: [any Service] = [
             Maintenance(engine: engine, identity: identity, logger: logger),
-            Listening(server: operators) { port in
+            CertificateReload(server: listener, tls: settings.tls, logger: logger),
+            Listening(server: operators, option: "--operator-port") { port in
                 logger.info("metrics are at http://\(settings.operatorHost):\(port)/metrics")
             },
-            Listening(server: listener) { port in
+            Listening(server: listener, option: "--port") { port in
                 logger.info(
                     "\(model.name) is at \(scheme)://\(settings.host):\(port), its documentation at /docs"
                 )
@@ -86,6 +83,42 @@ struct ServerProcess {
         try await pool.stop()
         try await group.shutdownGracefully()
         logger.info("stopped")
+    }
+
+    private func log(_ migration: MigrationPlan, to logger: Logger) {
+        guard migration.baseline == 0, !migration.isEmpty else {
+            for step in migration.steps { logger.info("migrated: \(step.description)") }
+            return
+        }
+        let collections = Console.count(model.collections.count, "collection")
+        let others = migration.schema.tables.count - model.collections.count
+        logger.info(
+            "made the database: \(collections), \(Console.count(others, "system table"))"
+        )
+    }
+
+    private func publicServer(
+        _ interface: RESTInterface,
+        group: MultiThreadedEventLoopGroup,
+        logger: Logger
+    ) throws -> HTTPServer {
+        do {
+            return try HTTPServer(
+                configuration: configuration(routes: interface.routeNames, logger: logger),
+                group: group,
+                logger: Self.quiet(logger)
+            ) { try interface.makeResponder(on: $0) }
+        } catch {
+            // Nothing but its certificate keeps a server from being made.
+            throw settings.tls.map { CommandError($0.problem(error)) } ?? error
+        }
+    }
+
+    /// Servers tell what they do at their start and end, which the log has in other words.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = .notice
+        return quiet
     }
 
     private var restConfiguration: RESTConfiguration {
@@ -130,7 +163,11 @@ struct ServerProcess {
             host: settings.operatorHost,
             port: settings.operatorPort
         )
-        return try HTTPServer(configuration: configuration, group: group, logger: logger) { _ in
+        return try HTTPServer(
+            configuration: configuration,
+            group: group,
+            logger: Self.quiet(logger)
+        ) { _ in
             OperatorResponder(readiness: readiness, metrics: metrics)
         }
     }
