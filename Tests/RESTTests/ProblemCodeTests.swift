@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import NIOHTTP1
 import Testing
 
 @testable import HTTPServing

@@ -61,6 +61,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try SQLiteStore(directory: directory.path)
         defer { store.close() }
+        // The log is there from the first write on.
+        try store.apply(store.planMigration(to: model))
         for name in ["mainstay.db", "mainstay.db-wal", "mainstay.lock"] {
             let attributes = try FileManager.default.attributesOfItem(
                 atPath: directory.path + "/" + name
