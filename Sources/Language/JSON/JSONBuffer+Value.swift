@@ -26,10 +26,15 @@ extension JSONBuffer {
         }
     }
 
-    /// Writes a value over several lines, indented by two spaces a level.
+    /// Writes a value over several lines, indented by two spaces a level; what is short stands on
+    /// one line.
     func append(_ value: JSONValue, indent: Int) {
+        let start = count
+        append(value)
+        if count - start <= 60 { return }
+        truncate(to: start)
         switch value {
-        case .array(let elements) where !elements.isEmpty:
+        case .array(let elements):
             append(raw: "[")
             for (index, element) in elements.enumerated() {
                 startLine(first: index == 0, indent: indent + 1)
@@ -38,7 +43,7 @@ extension JSONBuffer {
             append(raw: "\n")
             append(raw: String(repeating: "  ", count: indent))
             append(raw: "]")
-        case .object(let members) where !members.isEmpty:
+        case .object(let members):
             append(raw: "{")
             for (index, member) in members.enumerated() {
                 startLine(first: index == 0, indent: indent + 1)
