@@ -1,9 +1,7 @@
 """A disk that is full: writes say so, reads go on, and all is well once there is space."""
 
 import os
-import resource
 import shutil
-import signal
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,24 +92,6 @@ def a_server_killed_on_a_full_disk_starts_again(world: World) -> None:
         finally:
             server.stop()
         compare(server.database, made)
-
-
-@test
-def a_limit_on_a_file_s_size_is_a_full_disk(world: World) -> None:
-    def limit() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (3 * 1024 * 1024, resource.RLIM_INFINITY))
-
-    server = world.serve(preexec=limit)
-    try:
-        person = sign_up(server.port, "limited")
-        made = write_until_full(person)
-        check_full(person, made)
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        made.append(person.make("posts", body="the limit is lifted")["id"])
-    finally:
-        server.stop()
-    compare(server.database, made)
 
 
 def compare(database: Path, made: list[str]) -> None:
