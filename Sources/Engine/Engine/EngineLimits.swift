@@ -17,6 +17,8 @@ package struct EngineLimits: Sendable {
     package var maximumFilterNodes = 300
     /// Steps of a batch.
     package var maximumBatchSteps = 100
+    /// Bytes of text that all references of a batch together stand for.
+    package var maximumReferencedText = 1 << 20
     /// Code points of a string whose model sets no bound.
     package var maximumStringLength = 65_536
     package var maximumListLength = 1_000

@@ -3,9 +3,16 @@ import JSON
 /// Fills in what later steps of a batch take from the results of earlier ones.
 ///
 /// `{"$ref": "/0/id"}` anywhere in a body, or `{/0/id}` as a path's id, is a JSON pointer (RFC 6901)
-/// into the array of the results' bodies.
+/// into the array of the results' bodies. It leads to a single value, and what is filled in is
+/// bounded: else a few steps that each repeat the one before would grow without end.
 struct BatchReferences {
     private var results: [JSONValue] = []
+    /// Bytes of text that may still be filled in.
+    private var allowance: Int
+
+    init(maximumBytes: Int) {
+        allowance = maximumBytes
+    }
 
     mutating func append(_ body: [UInt8]) {
         let value = body.withUnsafeBytes { bytes in
@@ -14,7 +21,7 @@ struct BatchReferences {
         results.append(value)
     }
 
-    func resolve(_ change: RecordChange) throws(Problem) -> RecordChange {
+    mutating func resolve(_ change: RecordChange) throws(Problem) -> RecordChange {
         let kind: RecordChange.Kind =
             switch change.kind {
             case .create(let body): .create(try resolve(body, at: Self.body))
@@ -35,7 +42,7 @@ struct BatchReferences {
     private static let body = "/body"
     private static let path = "/path"
 
-    private func resolve(id: String) throws(Problem) -> String {
+    private mutating func resolve(id: String) throws(Problem) -> String {
         guard id.hasPrefix("{"), id.hasSuffix("}") else { return id }
         let pointer = String(id.dropFirst().dropLast())
         guard case .string(let text) = try value(at: pointer, namedAt: Self.path) else {
@@ -45,7 +52,10 @@ struct BatchReferences {
     }
 
     /// `place` is the JSON pointer of the value in the operation.
-    private func resolve(_ value: JSONValue, at place: String) throws(Problem) -> JSONValue {
+    private mutating func resolve(
+        _ value: JSONValue,
+        at place: String
+    ) throws(Problem) -> JSONValue {
         switch value {
         case .object(let members):
             if members.count == 1, members[0].name == "$ref",
@@ -70,13 +80,39 @@ struct BatchReferences {
         }
     }
 
-    private func value(at pointer: String, namedAt place: String) throws(Problem) -> JSONValue {
+    private mutating func value(
+        at pointer: String,
+        namedAt place: String
+    ) throws(Problem) -> JSONValue {
+        let value = try target(of: pointer, namedAt: place)
+        switch value {
+        case .object, .array:
+            throw Self.problem(
+                "the reference \"\(pointer)\" leads to an \(value.typeName), not to a single value",
+                at: place
+            )
+        case .string(let text):
+            allowance -= text.utf8.count
+        default: break
+        }
+        guard allowance >= 0 else {
+            throw Self.problem("the references of the batch stand for too much text", at: place)
+        }
+        return value
+    }
+
+    private func target(
+        of pointer: String,
+        namedAt place: String
+    ) throws(Problem) -> JSONValue {
         var value = JSONValue.array(results)
         for part in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
             let name = String(part).replacing("~1", with: "/").replacing("~0", with: "~")
             switch value {
             case .array(let elements):
-                guard let index = Int(name), elements.indices.contains(index) else {
+                guard let index = Int(name), elements.indices.contains(index),
+                    String(index) == name
+                else {
                     throw Self.missing(pointer, at: place)
                 }
                 value = elements[index]

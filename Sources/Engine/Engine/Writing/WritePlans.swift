@@ -10,7 +10,7 @@ final class WritePlans: Sendable {
     }
 
     private let model: Model
-    private let limits: EngineLimits
+    let limits: EngineLimits
     let accounts: AccountLookup
     private let plans = Mutex<[Key: WritePlan]>([:])
 

@@ -180,7 +180,7 @@ package final class WriteRequest: WriteTask {
         _ steps: [BatchStep],
         in transaction: any WriteTransaction
     ) throws -> WriteAnswer {
-        var references = BatchReferences()
+        var references = BatchReferences(maximumBytes: plans.limits.maximumReferencedText)
         let body = JSONBuffer(capacity: 4_096)
         body.append(raw: "{\"results\":[")
         for (index, step) in steps.enumerated() {
