@@ -77,7 +77,7 @@ import Testing
             )
         }
         #expect(refused?.code == .invalidBatch)
-        #expect(refused?.places == ["batch.invalid /operations/1/body"])
+        #expect(refused?.places == ["batch.invalid /operations/1/body/meta"])
     }
 
     @Test func `references cannot be nested to make a small batch huge`() throws {
@@ -100,7 +100,7 @@ import Testing
         ]
         let refused = problem { try club.batch(steps, as: .ada) }
         #expect(refused?.code == .invalidBatch)
-        #expect(refused?.places == ["batch.invalid /operations/1/body"])
+        #expect(refused?.places == ["batch.invalid /operations/1/body/blob/17"])
     }
 
     @Test func `records of one batch keep their order`() throws {

@@ -25,7 +25,7 @@ import Testing
             problem { try club.create("likes", #"{"post":"{circle}"}"#, as: .eve) },
         ]
         for refused in refusals {
-            #expect(refused?.code == .validationFailed)
+            #expect(refused?.code == .relationConflict)
             #expect(refused?.places == ["relation.missing /post"])
         }
         #expect(refusals[0]?.detail == refusals[1]?.detail)
