@@ -104,6 +104,26 @@ import Testing
         #expect(sender["expand"]?["letters_via_subject"] != [])
     }
 
+    @Test func `what an answer adds is bounded, whatever its levels multiply to`() throws {
+        var limits = EngineLimits()
+        limits.maximumExpandedRecords = 6
+        let club = try Club(limits: limits)
+        try club.make("open", in: "posts", #"{"body":"open"}"#, as: .ada)
+        func answer(_ expand: String) throws -> JSONValue {
+            try club.list("posts", Query(expand: expand), as: .ada)
+        }
+        for index in 0..<6 {
+            try club.create("comments", #"{"post":"{open}","body":"\#(index)"}"#, as: .eve)
+        }
+        #expect(throws: Never.self) { try answer("comments_via_post") }
+        for expand in ["comments_via_post.author", "author,comments_via_post"] {
+            let refused = problem { try answer(expand) }
+            #expect(refused?.code == .tooCostly)
+            #expect(refused?.parameter == "expand")
+        }
+        #expect(throws: Never.self) { try answer("author,likes_via_post") }
+    }
+
     @Test func `the expanded record follows the wanted fields`() throws {
         let comment = try club.get(
             "comments",

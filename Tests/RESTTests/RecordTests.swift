@@ -181,6 +181,18 @@ import Testing
         }
     }
 
+    @Test func `a pointer of a batch is escaped`() async throws {
+        try await Notebook.with { app in
+            let refused = try await app.send(
+                "POST",
+                "/v1/batch",
+                as: app.ada,
+                body: #"{"operations":[],"a/b":1}"#
+            )
+            #expect(refused.body.contains(#""pointer":"/a~1b""#), "\(refused.body)")
+        }
+    }
+
     @Test func `answers say who may keep them`() async throws {
         try await Notebook.with { app in
             let open = try await app.send("GET", "/v1/notes")

@@ -10,6 +10,8 @@ package struct EngineLimits: Sendable {
     /// Relations to expand in one request, and how deep they nest.
     package var maximumExpansions = 12
     package var maximumExpansionDepth = 3
+    /// Records that are added to one answer, whatever the levels and back-relations multiply to.
+    package var maximumExpandedRecords = 10_000
     /// Records of one back-relation.
     package var backRelationSize = 20
     /// In bytes.

@@ -27,7 +27,10 @@ package final class EngineReader {
         plans = PlanCache(capacity: limits.cachedPlans)
         filters = FilterEnvironments(model: model, limits: limits)
         accounts = AccountLookup(model: model)
-        expander = Expander(connection: connection)
+        expander = Expander(
+            connection: connection,
+            maximumRecords: limits.maximumExpandedRecords
+        )
     }
 
     /// How many plans are kept.

@@ -4,9 +4,13 @@ import Storage
 /// Adds expanded relations to rows that were left open: one statement a relation and level.
 final class Expander {
     private let connection: any ReadConnection
+    private let maximumRecords: Int
+    /// Records that may still be added to the answer.
+    private var allowance = 0
 
-    init(connection: any ReadConnection) {
+    init(connection: any ReadConnection, maximumRecords: Int) {
         self.connection = connection
+        self.maximumRecords = maximumRecords
     }
 
     /// The rows with their expansions, after `prefix`, separated by commas.
@@ -17,6 +21,7 @@ final class Expander {
         budget: ReadBudget,
         prefix: StaticString
     ) throws -> JSONBuffer {
+        allowance = maximumRecords
         let finished = try finish(
             output,
             keyed: 0,
@@ -119,10 +124,19 @@ final class Expander {
         try connection.write(
             expansion.read.statement,
             try expansion.read.parameters(context),
-            limit: keys.count * expansion.limit,
+            limit: min(keys.count * expansion.limit, allowance),
             budget: budget,
             into: output
         )
+        guard !output.hasMore else {
+            throw Problem(
+                .tooCostly,
+                "more than \(maximumRecords) records to expand",
+                hint: "ask for a smaller page, or expand less",
+                parameter: "expand"
+            )
+        }
+        allowance -= output.rows.count
         let width = 1 + expansion.expansions.count
         var byKey: [String: [Int]] = [:]
         for row in output.rows.indices {
