@@ -31,9 +31,8 @@ struct Mainstay: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error where error is ExitCode || error is CleanExit || error is ValidationError
-        {
-            type(of: command).exit(withError: error)
+        } catch let error as ExitCode {
+            exit(withError: error)
         } catch let error as InvalidModelFile {
             // Each of its lines starts with a place, which editors know how to open.
             Console.note(error.description)

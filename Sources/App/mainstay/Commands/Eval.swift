@@ -26,7 +26,7 @@ struct Eval: ParsableCommand {
             return
         }
         guard let expression else {
-            throw ValidationError("name an expression, or use --lines")
+            throw CommandError("name an expression, or use --lines")
         }
         Console.write(try Self.evaluate(expression, with: with))
     }

@@ -38,6 +38,14 @@ package struct Explanation: Sendable {
     }
 }
 
+extension Explanation.Section {
+    /// The answer to a caller who may not, whatever the record.
+    static func refusal(_ problem: Problem) -> Self {
+        let lines = ["\(problem.code.status) \(problem.code.rawValue): \(problem.detail ?? "")"]
+        return Self("refused", lines)
+    }
+}
+
 extension Explanation {
     /// The rules of a collection that bear on a verb.
     static func rules(of collection: Collection, verb: String) -> Section {
