@@ -12,7 +12,10 @@ struct BatchBody {
             throw Self.problem("the body has to be {\"operations\": […]}", at: "/operations")
         }
         if let other = members.first(where: { $0.name != "operations" }) {
-            throw Self.problem("\"\(other.name)\" is unknown", at: "/" + ValueError.escape(other.name))
+            throw Self.problem(
+                "\"\(other.name)\" is unknown",
+                at: "/" + ValueError.escape(other.name)
+            )
         }
         guard (1...engine.limits.maximumBatchSteps).contains(operations.count) else {
             throw Self.problem(
