@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test func `a connection that says nothing more is ended`() async throws {
-        try await TestServer.with(configure: { $0.timeouts.idle = .milliseconds(80) }) { server in
+        try await TestServer.with(configure: { $0.timeouts.idle = .milliseconds(800) }) { server in
             let client = try await HTTP2Client.connect(to: server.address)
             _ = try await client.request("GET", "/")
             #expect(try await client.events.next().hasPrefix("goaway"))

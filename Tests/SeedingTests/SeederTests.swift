@@ -138,8 +138,13 @@ import Testing
         let fixture = try SeedFixture(SeedFixture.social)
         var heard: [SeedProgress] = []
         try await fixture.seed(scale: 10, counts: ["follows": 5, "likes": 5]) { heard.append($0) }
+        // On a slow machine there is more in between.
+        let last = heard.reduce(into: [SeedProgress]()) { last, progress in
+            if last.last?.collection == progress.collection { last.removeLast() }
+            last.append(progress)
+        }
         #expect(
-            heard == [
+            last == [
                 SeedProgress(collection: "users", done: 10, total: 10),
                 SeedProgress(collection: "follows", done: 5, total: 5),
                 SeedProgress(collection: "posts", done: 50, total: 50),

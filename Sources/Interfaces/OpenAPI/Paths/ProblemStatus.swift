@@ -86,7 +86,7 @@ enum ProblemStatus: Int, CaseIterable, Comparable {
         case .preconditionFailed:
             ("precondition.failed", "Changed meanwhile", "The record has another version.")
         case .contentTooLarge:
-            ("http.content-too-large", "Body too large", "The body is larger than 1 MiB.")
+            ("http.body-too-large", "Body too large", "The body is larger than 1 MiB.")
         case .unsupportedMediaType:
             ("media.unsupported", "Unsupported media type", "Send application/json.")
         case .unprocessableContent:
