@@ -45,6 +45,13 @@ import Testing
         #expect(eve.id != ada.id)
     }
 
+    @Test func `an account that is gone gets no stored answer`() throws {
+        _ = try post(#"{"body":"x"}"#)
+        try club.delete("users", "{ada}", as: .ada)
+        let refused = problem { try post(#"{"body":"x"}"#) }
+        #expect(refused?.code == .invalidToken)
+    }
+
     @Test func `another request with the key is refused`() throws {
         _ = try post(#"{"body":"x"}"#)
         let before = try club.lastEvent()

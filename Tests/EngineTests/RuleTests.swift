@@ -153,6 +153,44 @@ import Testing
         #expect(patched?.places == ["rule.denied /state"])
     }
 
+    @Test(arguments: ["red", "blue"])
+    func `nobody learns whether a hidden value was guessed`(guess: String) throws {
+        let body = #"{"choice":"red","reason":"red"}"#
+        try club.make("ballot", in: "ballots", body, as: .ada)
+        let choice = problem {
+            try club.patch("ballots", "{ballot}", #"{"choice":"\#(guess)"}"#, as: .eve)
+        }
+        #expect(choice?.places == ["field.immutable /choice"])
+        let reason = problem {
+            try club.patch("ballots", "{ballot}", #"{"reason":"\#(guess)"}"#, as: .eve)
+        }
+        #expect(reason?.places == ["rule.denied /reason"])
+        let replaced = problem {
+            try club.put("ballots", "{ballot}", #"{"reason":"\#(guess)"}"#, as: .eve)
+        }
+        #expect(replaced?.places == ["rule.denied /reason"])
+        #expect(throws: Never.self) {
+            try club.patch("ballots", "{ballot}", #"{"counted":true}"#, as: .eve)
+            try club.patch("ballots", "{ballot}", body, as: .ada)
+        }
+    }
+
+    @Test func `a default that is hidden is not told by a replacement`() throws {
+        try club.make("ballot", in: "ballots", #"{"choice":"red"}"#, as: .ada)
+        let replaced = problem { try club.put("ballots", "{ballot}", "{}", as: .eve) }
+        #expect(replaced?.places == ["rule.denied /reason"])
+    }
+
+    @Test func `a field that may not be set may be sent back in a replacement`() throws {
+        try club.make("post", in: "posts", #"{"body":"x"}"#, as: .eve)
+        let shown = try club.get("posts", "{post}", as: .eve)
+        #expect(throws: Never.self) {
+            try club.put("posts", "{post}", shown.description, as: .eve)
+        }
+        let named = problem { try club.patch("posts", "{post}", #"{"state":"draft"}"#, as: .eve) }
+        #expect(named?.places == ["rule.denied /state"])
+    }
+
     @Test func `a field is absent for those who may not read it`() throws {
         try club.patch("users", "{ada}", #"{"birthday":"1815-12-10"}"#, as: .ada)
         let own = try club.get("users", "{ada}", as: .ada)

@@ -138,6 +138,26 @@ import Testing
         #expect(problem?.code == .idempotencyKeyReused)
     }
 
+    @Test func `a repeat after the account is gone is refused, whatever its password`() async throws
+    {
+        let key = IdempotencyKey(key: "one", fingerprint: [1])
+        let id = try await identity.signUp(
+            fields: AccountsApp.body("ada"),
+            caller: AccountsApp.stranger,
+            idempotency: key
+        ).id
+        _ = try await app.engine.perform(
+            WriteOperation(
+                change: .record(RecordChange(.delete(id: id), in: "users")),
+                caller: AccountsApp.account(id)
+            )
+        )
+        for password in ["correct horse", "incorrect horse"] {
+            let body = AccountsApp.body("ada", password: password)
+            #expect(await signUp(body, idempotency: key)?.code == .idempotencyKeyReused)
+        }
+    }
+
     @Test func `an account that is deleted takes its password and sessions along`() async throws {
         let id = try await app.signUp("ada")
         let tokens = try await app.signIn("ada")

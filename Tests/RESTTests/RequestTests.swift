@@ -268,6 +268,29 @@ import Testing
             400,
             "batch.invalid"
         ),
+        Exchange(
+            "POST",
+            "/v1/batch",
+            body: """
+                {"operations":[{"method":"PATCH","path":"/v1/users/x",
+                "body":{"email":"eve@example.com"}}]}
+                """,
+            signedIn: true,
+            400,
+            "batch.invalid"
+        ),
+        Exchange(
+            "POST",
+            "/v1/batch",
+            body: """
+                {"operations":[{"method":"POST","path":"/v1/notes","body":{"body":"x"}},
+                {"method":"PUT","path":"/v1/users/{/0/id}",
+                "body":{"handle":"eve","email":"eve@example.com"}}]}
+                """,
+            signedIn: true,
+            400,
+            "batch.invalid"
+        ),
     ]
 
     @Test func `each request is answered as the contract says`() async throws {

@@ -12,6 +12,12 @@ package struct EngineLimits: Sendable {
     package var maximumExpansionDepth = 3
     /// Records that are added to one answer, whatever the levels and back-relations multiply to.
     package var maximumExpandedRecords = 10_000
+    /// Bytes of an answer with expansions: one record may stand in it many times.
+    package var maximumExpandedBytes = 8 << 20
+    /// Bytes of a value of a JSON field.
+    package var maximumJSONLength = 128 << 10
+    /// Errors that one answer tells of the values of a body.
+    package var maximumErrors = 100
     /// Records of one back-relation.
     package var backRelationSize = 20
     /// In bytes.

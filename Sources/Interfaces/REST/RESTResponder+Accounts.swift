@@ -97,7 +97,8 @@ extension RESTResponder {
                 ]
             )
         }
-        var errors = members.filter { !names.contains($0.name) }.map {
+        let unknown = members.filter { !names.contains($0.name) }
+        var errors = unknown.prefix(engine.limits.maximumErrors).map {
             ValueError("field.unknown", field: $0.name, "\"\($0.name)\" is unknown here")
         }
         var values: [String] = []

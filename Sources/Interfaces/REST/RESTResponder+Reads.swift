@@ -73,7 +73,8 @@ extension RESTResponder {
         head: @escaping @Sendable (ReadPool.Answer) -> (tag: String, link: String?)
     ) -> EventLoopFuture<HTTPResponse> {
         let box = NIOLoopBound(self, eventLoop: eventLoop)
-        return interface.pool.read(operation, by: caller, on: eventLoop).map { answer in
+        let turn = caller.account ?? request.remoteAddress?.ipAddress ?? ""
+        return interface.pool.read(operation, by: caller, turn: turn, on: eventLoop).map { answer in
             if let total = answer.total, let ticket {
                 box.value.reader.remember(total, for: ticket)
             }

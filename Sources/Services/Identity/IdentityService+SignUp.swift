@@ -67,13 +67,13 @@ extension IdentityService {
 
     /// A repeat has to have the password of the first request, which the stored digest does not
     /// cover.
+    ///
+    /// Of an account that is gone there is no password to have, and nothing is told.
     private func checkReplay(_ answer: WriteAnswer, password: String) async throws(Problem) {
         let stored = try await look { directory throws(StoreError) in
             try directory.credentials(id: answer.id)
         }
-        guard let stored, try await !hasher.verify(password, against: stored.password) else {
-            return
-        }
+        if let stored, try await hasher.verify(password, against: stored.password) { return }
         throw Problem(
             .idempotencyKeyReused,
             "this Idempotency-Key was used for another request",

@@ -70,6 +70,13 @@ enum ClubModel {
                   sealed: { type: boolean, default: false, write: holder == auth.id }
                   label: { type: string, default: plain }
                 rules: { create: auth != null, read: "true", update: "true" }
+              ballots:
+                fields:
+                  voter: { type: users, onCreate: auth.id, onDelete: cascade }
+                  choice: { type: string, immutable: true, read: voter == auth.id }
+                  reason: { type: string, default: none, read: voter == auth.id, write: voter == auth.id }
+                  counted: { type: boolean, default: false }
+                rules: { create: auth != null, read: "true", update: "true" }
               secrets:
                 fields:
                   text: string

@@ -33,7 +33,7 @@ struct ServerProcess {
         }
         let identity = try key.map { try IdentityService(engine: engine, key: $0) }
         let readiness = Readiness()
-        let pool = ReadPool(engine: engine, threads: settings.readThreads, capacity: 1_000)
+        let pool = ReadPool(engine: engine, threads: settings.readThreads, capacity: 64)
         pool.start()
         let interface = RESTInterface(
             engine: engine,

@@ -27,10 +27,7 @@ package final class EngineReader {
         plans = PlanCache(capacity: limits.cachedPlans)
         filters = FilterEnvironments(model: model, limits: limits)
         accounts = AccountLookup(model: model)
-        expander = Expander(
-            connection: connection,
-            maximumRecords: limits.maximumExpandedRecords
-        )
+        expander = Expander(connection: connection, limits: limits)
     }
 
     /// How many plans are kept.

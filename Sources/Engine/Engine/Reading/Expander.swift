@@ -5,12 +5,15 @@ import Storage
 final class Expander {
     private let connection: any ReadConnection
     private let maximumRecords: Int
+    /// Bytes of one level: a record that many rows name is read once and written many times.
+    private let maximumBytes: Int
     /// Records that may still be added to the answer.
     private var allowance = 0
 
-    init(connection: any ReadConnection, maximumRecords: Int) {
+    init(connection: any ReadConnection, limits: EngineLimits) {
         self.connection = connection
-        self.maximumRecords = maximumRecords
+        maximumRecords = limits.maximumExpandedRecords
+        maximumBytes = limits.maximumExpandedBytes
     }
 
     /// The rows with their expansions, after `prefix`, separated by commas.
@@ -72,7 +75,7 @@ final class Expander {
                 json.append(raw: expansion.prefix)
                 let key = output.captured[position * width + keyed + index].text
                 let matches = key.flatMap { parts[index].byKey[$0] } ?? []
-                append(matches, of: parts[index].related, kind: expansion.kind, to: json)
+                try append(matches, of: parts[index].related, kind: expansion.kind, to: json)
             }
             json.append(raw: "}}")
             rows.append(start..<json.count)
@@ -85,14 +88,17 @@ final class Expander {
         of related: Finished,
         kind: Expansion.Kind,
         to json: JSONBuffer
-    ) {
-        func append(row: Range<Int>) {
+    ) throws(Problem) {
+        func append(row: Range<Int>) throws(Problem) {
+            guard json.count + row.count <= maximumBytes else {
+                throw tooCostly("more than \(maximumBytes >> 20) MB to expand")
+            }
             json.append(raw: related.json.bytes + row.lowerBound, count: row.count)
         }
         switch kind {
         case .one:
             if let match = matches.first {
-                append(row: related.rows[match])
+                try append(row: related.rows[match])
             } else {
                 json.append(raw: "null")
             }
@@ -100,10 +106,19 @@ final class Expander {
             json.append(byte: UInt8(ascii: "["))
             for (index, match) in matches.enumerated() {
                 if index > 0 { json.append(byte: UInt8(ascii: ",")) }
-                append(row: related.rows[match])
+                try append(row: related.rows[match])
             }
             json.append(byte: UInt8(ascii: "]"))
         }
+    }
+
+    private func tooCostly(_ detail: String) -> Problem {
+        Problem(
+            .tooCostly,
+            detail,
+            hint: "ask for a smaller page, or expand less",
+            parameter: "expand"
+        )
     }
 
     /// The records that an expansion leads to from the rows with these ids, and which belong to which.
@@ -129,12 +144,7 @@ final class Expander {
             into: output
         )
         guard !output.hasMore else {
-            throw Problem(
-                .tooCostly,
-                "more than \(maximumRecords) records to expand",
-                hint: "ask for a smaller page, or expand less",
-                parameter: "expand"
-            )
+            throw tooCostly("more than \(maximumRecords) records to expand")
         }
         allowance -= output.rows.count
         let width = 1 + expansion.expansions.count

@@ -18,11 +18,15 @@ struct BodyValidator: Sendable {
     }
 
     private let collection: Collection
+    private let maximumErrors: Int
+    private let maximumJSONLength: Int
     private let checkers: [ConstraintChecker]
     private let defaults: [SQLValue?]
 
     init(collection: Collection, limits: EngineLimits) {
         self.collection = collection
+        maximumErrors = limits.maximumErrors
+        maximumJSONLength = limits.maximumJSONLength
         checkers = collection.fields.map { ConstraintChecker(field: $0, limits: limits) }
         defaults = collection.fields.map { field in
             field.defaultValue.flatMap { try? FieldCoder.encode($0, as: field.type) }
@@ -48,6 +52,8 @@ struct BodyValidator: Sendable {
         }
         for member in members {
             check(member, mode: mode, into: &values, errors: &errors)
+            // The answer to a body of nothing but mistakes stays small.
+            if errors.count >= maximumErrors { return values }
         }
         if mode != .patch { addMissing(members, mode: mode, to: &values, errors: &errors) }
         return values
@@ -61,7 +67,7 @@ struct BodyValidator: Sendable {
     ) {
         guard let position = collection.position(of: member.name) else {
             let names = collection.fields.filter(\.isWritableOnCreate).map(\.name)
-            let nearest = Spelling.nearest(to: member.name, in: names)
+            let nearest = errors.count < 10 ? Spelling.nearest(to: member.name, in: names) : nil
             errors.append(
                 ValueError(
                     "field.unknown",
@@ -85,6 +91,7 @@ struct BodyValidator: Sendable {
         do throws(FieldCoder.Mismatch) {
             let value = try FieldCoder.encode(member.value, as: field.type)
             if let mismatch = checkers[position].problem(with: member.value) { throw mismatch }
+            if field.type == .json { try checkLength(ofJSON: value) }
             let isAddress = field.origin == .account && field.type == .email
             values.columns.append((position, isAddress ? lowercased(value) : value))
         } catch {
@@ -97,6 +104,15 @@ struct BodyValidator: Sendable {
                 )
             )
         }
+    }
+
+    /// Bounds what a field of JSON holds, also when patches have been added up in it.
+    func checkLength(ofJSON value: SQLValue) throws(FieldCoder.Mismatch) {
+        guard let length = value.text?.utf8.count, length > maximumJSONLength else { return }
+        throw FieldCoder.Mismatch(
+            code: "field.too-long",
+            detail: "has to have at most \(maximumJSONLength) bytes as JSON, not \(length)"
+        )
     }
 
     /// Why a field may not be sent: nil if it may, `.some(nil)` if it is passed over silently.

@@ -5,13 +5,15 @@ import Storage
 
 extension Planner {
     func write(to collection: Collection) throws(Problem) -> WritePlan {
-        let current = try current(of: collection)
+        let guarded = Self.guarded(in: collection)
+        let current = try current(of: collection, guarded: guarded)
         return WritePlan(
             collection: collection,
             category: category,
             validator: BodyValidator(collection: collection, limits: limits),
             parts: WritePlan.Parts(
                 current: current.statement,
+                guarded: guarded,
                 refused: current.refused,
                 render: try render(collection),
                 create: try decision(
@@ -31,9 +33,19 @@ extension Planner {
         )
     }
 
+    /// The positions of fields whose value a refused change could give away.
+    private static func guarded(in collection: Collection) -> [Int] {
+        collection.fields.indices.filter { position in
+            let field = collection.fields[position]
+            return field.read != nil && field.isWritableOnCreate
+                && (field.isImmutable || field.write != nil)
+        }
+    }
+
     /// The statement that reads a record with what may be done to it, and the verbs that callers of this class may never do.
     private func current(
-        of collection: Collection
+        of collection: Collection,
+        guarded: [Int]
     ) throws(Problem) -> (statement: BoundStatement, refused: Set<WritePlan.Verb>) {
         let parameters = SQLParameters()
         let id = parameters.bind(.input(0))
@@ -55,6 +67,15 @@ extension Planner {
                     into: parameters
                 )
                 if condition == .never { refused.insert(verb) }
+                columns.append("(\(condition.sql))")
+            }
+            for position in guarded {
+                let condition = try compiler.fieldCondition(
+                    collection.fields[position],
+                    of: collection,
+                    alias: Self.alias,
+                    into: parameters
+                )
                 columns.append("(\(condition.sql))")
             }
             let sql =

@@ -18,6 +18,13 @@ struct RecordWriter {
         let version: Int64
     }
 
+    /// A record as it is before a change.
+    private struct Stored {
+        let values: [SQLValue]
+        /// The positions of guarded fields that the caller may not read.
+        let hidden: Set<Int>
+    }
+
     // MARK: Create
 
     func create(
@@ -49,23 +56,23 @@ struct RecordWriter {
         plan: WritePlan,
         precondition: Precondition?
     ) throws -> Result {
-        let current = try current(id, plan: plan, verb: .update, precondition: precondition)
+        let stored = try current(id, plan: plan, verb: .update, precondition: precondition)
+        let current = stored.values
         var errors: [ValueError] = []
         let written = plan.validator.values(of: body, mode: mode, errors: &errors)
         var values = current
         for (position, value) in written.columns {
             let field = plan.collection.fields[position]
+            if field.isImmutable, stored.hidden.contains(position) {
+                // Whatever the value is: the answer must not tell whether it was guessed.
+                errors.append(Self.immutable(field))
+                continue
+            }
             let value =
                 mode == .patch && field.type == .json
-                ? merged(value, into: current[position]) : value
+                ? try merged(value, into: current[position], of: field, plan: plan) : value
             if field.isImmutable, !value.isIdentical(to: current[position]) {
-                errors.append(
-                    ValueError(
-                        "field.immutable",
-                        field: field.name,
-                        "\"\(field.name)\" cannot be changed once it is set"
-                    )
-                )
+                errors.append(Self.immutable(field))
             }
             values[position] = value
         }
@@ -73,12 +80,16 @@ struct RecordWriter {
         let sent = written.columns.map(\.position).filter {
             !values[$0].isIdentical(to: current[$0])
         }
+        // A replacement may send back what its maker was shown; beside that, what is named is set.
+        let ruled = written.columns.map(\.position).filter {
+            mode == .patch || stored.hidden.contains($0) || sent.contains($0)
+        }
+        // Before the change as well, so that no field that it changes lends the right to set another.
+        try checkFieldRules(plan, positions: ruled, values: current, isStored: false)
+        try checkFieldRules(plan, positions: ruled, values: current, isStored: true)
         guard !sent.isEmpty else { return try rendered(id, plan: plan, outcome: .changed) }
         try setByServer(&values, current: current, plan: plan)
-        // Before the change as well, so that no field that it changes lends the right to set another.
-        try checkFieldRules(plan, positions: sent, values: current, isStored: false)
-        try checkFieldRules(plan, positions: sent, values: current, isStored: true)
-        try checkFieldRules(plan, positions: sent, values: values, isStored: false)
+        try checkFieldRules(plan, positions: ruled, values: values, isStored: false)
         try checkTargets(plan, positions: sent, values: values)
         try checkValidations(plan, values: values, isStored: false)
         try check(plan.update, plan: plan, values: values, isStored: false, verb: "update")
@@ -89,10 +100,18 @@ struct RecordWriter {
                 changed.map { values[$0] } + [.text(id)]
             )
         }
-        try checkFieldRules(plan, positions: sent, values: values, isStored: true)
+        try checkFieldRules(plan, positions: ruled, values: values, isStored: true)
         try checkValidations(plan, values: values, isStored: true)
         try check(plan.update, plan: plan, values: values, isStored: true, verb: "update")
         return try rendered(id, plan: plan, outcome: .changed)
+    }
+
+    private static func immutable(_ field: Field) -> ValueError {
+        ValueError(
+            "field.immutable",
+            field: field.name,
+            "\"\(field.name)\" cannot be changed once it is set"
+        )
     }
 
     private func setByServer(
@@ -118,29 +137,24 @@ struct RecordWriter {
     }
 
     /// A merge patch inside a field of JSON (RFC 7396, 2).
-    private func merged(_ patch: SQLValue, into current: SQLValue) -> SQLValue {
+    private func merged(
+        _ patch: SQLValue,
+        into current: SQLValue,
+        of field: Field,
+        plan: WritePlan
+    ) throws(Problem) -> SQLValue {
         guard let change = patch.text.flatMap({ try? JSONParser.parse($0) }),
             case .object = change
         else { return patch }
         let target = current.text.flatMap { try? JSONParser.parse($0) } ?? .null
-        return .text(merge(change, into: target).description)
-    }
-
-    private func merge(_ patch: JSONValue, into target: JSONValue) -> JSONValue {
-        guard case .object(let changes) = patch else { return patch }
-        var members: [JSONValue.Member] = []
-        if case .object(let existing) = target { members = existing }
-        for change in changes {
-            let index = members.firstIndex { $0.name == change.name }
-            if case .null = change.value {
-                if let index { members.remove(at: index) }
-                continue
-            }
-            let value = merge(change.value, into: index.map { members[$0].value } ?? .null)
-            let member = JSONValue.Member(change.name, value)
-            if let index { members[index] = member } else { members.append(member) }
+        let merged = SQLValue.text(MergePatch.merge(change, into: target).description)
+        do throws(FieldCoder.Mismatch) {
+            try plan.validator.checkLength(ofJSON: merged)
+        } catch {
+            let detail = "\"\(field.name)\" \(error.detail)"
+            throw Problem(validation: [ValueError(error.code, field: field.name, detail)])
         }
-        return .object(members)
+        return merged
     }
 
     // MARK: Delete
@@ -159,7 +173,7 @@ struct RecordWriter {
         plan: WritePlan,
         verb: WritePlan.Verb,
         precondition: Precondition?
-    ) throws -> [SQLValue] {
+    ) throws -> Stored {
         if plan.refused.contains(verb) { throw plan.denied(verb.rawValue) }
         let context = BindingContext(caller: caller, now: now, inputs: [.text(id)])
         let count = plan.collection.fields.count
@@ -187,7 +201,9 @@ struct RecordWriter {
                 hint: "read it again and decide anew"
             )
         }
-        return values
+        let first = count + 1 + WritePlan.Verb.allCases.count
+        let hidden = zip(plan.guarded, row.dropFirst(first)).filter { $1 != .integer(1) }
+        return Stored(values: values, hidden: Set(hidden.map(\.0)))
     }
 }
 

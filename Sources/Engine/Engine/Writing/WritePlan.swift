@@ -11,8 +11,11 @@ final class WritePlan: Sendable {
     let collection: Collection
     let category: CallerClass
     let validator: BodyValidator
-    /// The columns of a record by its id (input 0), then whether it may be read, updated and deleted.
+    /// The columns of a record by its id (input 0), then whether it may be read, updated and deleted,
+    /// then whether each of the `guarded` fields may be read.
     let current: BoundStatement
+    /// The positions of fields that not all may read, and not all may change.
+    let guarded: [Int]
     /// What callers of this class may do to no record.
     let refused: Set<Verb>
     let insert: Statement
@@ -52,6 +55,7 @@ final class WritePlan: Sendable {
 
     struct Parts {
         let current: BoundStatement
+        let guarded: [Int]
         let refused: Set<Verb>
         let render: BoundStatement?
         let create: Decision
@@ -71,6 +75,7 @@ final class WritePlan: Sendable {
         self.category = category
         self.validator = validator
         current = parts.current
+        guarded = parts.guarded
         refused = parts.refused
         render = parts.render
         create = parts.create

@@ -83,12 +83,13 @@ package final class WriteRequest: WriteTask {
         guard problem.code == .relationConflict || problem.code == .ruleDenied else {
             return problem
         }
-        let isGone = try plans.accounts.isGone(operation.caller) {
-            statement,
-            parameters throws(StoreError) in
+        return try isAccountGone(in: transaction) ? .accountGone : problem
+    }
+
+    private func isAccountGone(in transaction: any WriteTransaction) throws(StoreError) -> Bool {
+        try plans.accounts.isGone(operation.caller) { statement, parameters throws(StoreError) in
             try transaction.rows(statement, parameters)
         }
-        return isGone ? .accountGone : problem
     }
 
     /// Hands the result to the caller; to be called once, where the caller waits.
@@ -108,6 +109,8 @@ package final class WriteRequest: WriteTask {
         if let key = operation.idempotency,
             let answer = try ledger.answer(to: key, of: scope, now: now, in: transaction)
         {
+            // The stored answer may show what the rules no longer do.
+            if try isAccountGone(in: transaction) { throw Problem.accountGone }
             return answer
         }
         transaction.setContext(WriteContext(actor: operation.caller.account, now: now))

@@ -27,18 +27,35 @@ struct BatchBody {
         for (index, operation) in operations.enumerated() {
             let place = "/operations/\(index)"
             let change = try Self.change(operation, at: place, routes: routes)
-            if engine.model.collection(change.collection)?.accounts != nil,
-                case .create = change.kind
-            {
-                throw Self.problem(
-                    "accounts cannot be made in a batch",
-                    at: place,
-                    hint: "sign up on its own"
-                )
+            if engine.model.collection(change.collection)?.accounts != nil {
+                try Self.checkAccount(change, at: place)
             }
             steps.append(BatchStep(change: change))
         }
         self.steps = steps
+    }
+
+    /// What tells whether an address is taken is one request for one address.
+    private static func checkAccount(
+        _ change: RecordChange,
+        at place: String
+    ) throws(Problem) {
+        switch change.kind {
+        case .create:
+            throw problem(
+                "accounts cannot be made in a batch",
+                at: place,
+                hint: "sign up on its own"
+            )
+        case .update(_, let body), .replace(_, let body):
+            guard body["email"] != nil else { return }
+            throw problem(
+                "the address of an account cannot be changed in a batch",
+                at: place + "/body/email",
+                hint: "PATCH the account on its own"
+            )
+        case .delete: return
+        }
     }
 
     private static func change(

@@ -73,12 +73,21 @@ struct ListQuery: Sendable {
             if next != nil { links.append(target([("page", String(page + 1))], relation: "next")) }
         } else if let next {
             // The usual case: the query as it came, and the place to go on from.
-            if operation.position == .start, let raw, !raw.isEmpty {
+            if operation.position == .start, let raw, Self.isPlain(raw) {
                 return "<\(path)?\(raw)&cursor=\(next)>; rel=\"next\""
             }
             links.append(target([("cursor", next)], relation: "next"))
         }
         return links.isEmpty ? nil : links.joined(separator: ", ")
+    }
+
+    /// Whether a query can stand in a header as it was sent: it is there, and ends no link.
+    private static func isPlain(_ query: String) -> Bool {
+        !query.isEmpty
+            && query.utf8.allSatisfy { byte in
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "<")
+                    && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "\"")
+            }
     }
 
     private func target(_ position: [(String, String)], relation: String) -> String {

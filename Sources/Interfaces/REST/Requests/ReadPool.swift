@@ -3,21 +3,30 @@ import JSON
 import NIOCore
 import NIOPosix
 import Storage
+import Synchronization
 
 /// Runs reads that may take long on threads of their own, each with a connection of its own.
+///
+/// Callers take turns: one caller never has all threads, and few of one caller's reads wait, so that
+/// nobody's long reads keep those of others from being answered.
 package final class ReadPool: Sendable {
     private let engine: Engine
     private let threads: NIOThreadPool
-    /// Waiting reads beyond this many are refused.
-    private let capacity: Int
-    private let waiting = ManagedCount()
+    private let queue: Mutex<TurnQueue<@Sendable () -> Void>>
     // Each thread sees only the reader that it made itself.
     private nonisolated(unsafe) let reader = ThreadSpecificVariable<EngineReader>()
 
+    /// Beyond `capacity` waiting reads, further ones are refused.
     package init(engine: Engine, threads: Int, capacity: Int) {
         self.engine = engine
         self.threads = NIOThreadPool(numberOfThreads: threads)
-        self.capacity = capacity
+        queue = Mutex(
+            TurnQueue(
+                runningPerCaller: max(1, threads - 1),
+                waitingPerCaller: 8,
+                capacity: capacity
+            )
+        )
     }
 
     package func start() {
@@ -37,23 +46,36 @@ package final class ReadPool: Sendable {
         let total: Int64?
     }
 
+    /// Answers a read once it is its caller's turn; `turn` names who takes turns, an account or an
+    /// address.
     func read(
         _ operation: ReadOperation,
         by caller: Caller,
+        turn: String,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<Answer> {
-        guard waiting.increment(to: capacity) else {
-            let problem = Problem(
-                .overloaded,
-                "too many long reads are waiting",
-                hint: "try again soon"
+        let promise = eventLoop.makePromise(of: Answer.self)
+        let deadline = NIODeadline.now() + .seconds(10)
+        let start: @Sendable () -> Void = { [self] in
+            threads.submit { [self] state in
+                promise.completeWith(
+                    Result {
+                        guard state == .active, .now() < deadline else { throw Problem(.timedOut) }
+                        return try self.answer(operation, by: caller)
+                    }
+                )
+                queue.withLock { $0.leave(turn) }?()
+            }
+        }
+        switch queue.withLock({ $0.arrive(start, of: turn) }) {
+        case .now(let start): start()
+        case .later: break
+        case .refused:
+            promise.fail(
+                Problem(.overloaded, "too many long reads are waiting", hint: "try again soon")
             )
-            return eventLoop.makeFailedFuture(problem)
         }
-        return threads.runIfActive(eventLoop: eventLoop) { [self] in
-            defer { waiting.decrement() }
-            return try answer(operation, by: caller)
-        }
+        return promise.futureResult
     }
 
     private func answer(_ operation: ReadOperation, by caller: Caller) throws -> Answer {
