@@ -111,6 +111,8 @@ import Testing
                 )
                 client.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
                 #expect(try await client.readToEnd().isEmpty)
+                // Once the server has let go of the connection, it has counted it.
+                await server.server.shutdownGracefully(within: .seconds(30))
                 #expect(server.server.metrics.snapshot().tlsFailures == 1)
             }
         }
