@@ -21,7 +21,8 @@ package struct RecordIDGenerator {
         return Self.text(high: high, low: low)
     }
 
-    private static func text(high: UInt64, low: UInt64) -> String {
+    /// Sixteen bytes as a UUID is written.
+    package static func text(high: UInt64, low: UInt64) -> String {
         String(unsafeUninitializedCapacity: 36) { buffer in
             var position = 0
             for index in 0..<32 {

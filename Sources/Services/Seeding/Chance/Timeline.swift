@@ -1,3 +1,5 @@
+import Engine
+
 /// When the records of a collection were made, and their ids: both follow from a record's index alone.
 ///
 /// So any record can be named by any other without a list of ids in memory. The records of a
@@ -54,7 +56,7 @@ struct Timeline {
         let milliseconds = UInt64(bitPattern: created / 1_000)
         let fraction = UInt64(bitPattern: created % 1_000) * 4_096 / 1_000
         var random = SeedRandom(seed: seed ^ 0x1D, stream: stream, index: index)
-        return Self.text(
+        return RecordIDGenerator.text(
             high: milliseconds << 16 | 0x7000 | fraction & 0xFFF,
             low: random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         )
@@ -63,23 +65,5 @@ struct Timeline {
     private func jitter(_ index: Int) -> Double {
         var random = SeedRandom(seed: seed ^ 0x71, stream: stream, index: index)
         return random.unit()
-    }
-
-    /// Sixteen bytes as a UUID is written.
-    static func text(high: UInt64, low: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    buffer[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                let word = index < 16 ? high : low
-                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - index % 16 * 4) & 15)
-                buffer[position] = nibble < 10 ? 48 + nibble : 87 + nibble
-                position += 1
-            }
-            return position
-        }
     }
 }

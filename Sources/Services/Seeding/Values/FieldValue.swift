@@ -1,3 +1,4 @@
+import Engine
 import Expressions
 import JSON
 import ModelLanguage
@@ -211,7 +212,7 @@ extension FieldValue {
     }
 
     private static func uuid(random: inout SeedRandom) -> String {
-        Timeline.text(
+        RecordIDGenerator.text(
             high: random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
             low: random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         )
