@@ -29,6 +29,12 @@ let storage = layer(
             name: "SQLite",
             dependencies: ["CRE2", "CSQLite", "JSON", "ModelLanguage", "Storage"]
         ),
+        .target(
+            name: "Encryption",
+            dependencies: [
+                "JSON", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
     ]
 )
 
@@ -52,10 +58,58 @@ let services = layer(
             providers: [.apt(["libargon2-dev"])]
         ),
         .target(
+            name: "JOSE",
+            dependencies: [
+                "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
+        .target(
+            name: "Authenticators",
+            dependencies: [
+                "JOSE", "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
+        .target(
+            name: "OpenIDConnect",
+            dependencies: [
+                "JOSE", "JSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
+            name: "Mail",
+            dependencies: [
+                "Encryption", "JSON", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
             name: "Identity",
             dependencies: [
-                "CArgon2", "Engine", "ExpressionSQL", "JSON", "ModelLanguage", "Storage",
+                "Authenticators", "CArgon2", "Encryption", "Engine", "ExpressionSQL", "JOSE",
+                "JSON", "Mail", "ModelLanguage", "OpenIDConnect", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "RuleTesting",
+            dependencies: [
+                "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage",
+                .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
@@ -90,9 +144,17 @@ let interfaces = layer(
             resources: [.embedInCode("Assets")]
         ),
         .target(
+            name: "AccountsAPI",
+            dependencies: [
+                "Engine", "Identity", "JSON", "ModelLanguage", "OpenAPI", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
             name: "REST",
             dependencies: [
-                "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON", "ModelLanguage",
+                "AccountsAPI", "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON",
+                "ModelLanguage",
                 "OpenAPI", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -110,8 +172,9 @@ let app = layer(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Engine", "ExpressionSQL", "Expressions", "HTTPServing", "Identity", "JSON",
-                "ModelLanguage", "OpenAPI", "REST", "SQLite", "Seeding", "Storage",
+                "AccountsAPI", "Encryption", "Engine", "ExpressionSQL", "Expressions",
+                "HTTPServing", "Identity", "JOSE", "JSON", "Mail", "ModelLanguage", "OpenAPI",
+                "OpenIDConnect", "REST", "RuleTesting", "SQLite", "Seeding", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -149,9 +212,66 @@ let tests: [Target] = [
         ]
     ),
     test(
+        "EncryptionTests",
+        of: ["Encryption", "JSON", "Storage", .product(name: "Crypto", package: "swift-crypto")]
+    ),
+    test(
+        "JOSETests",
+        of: [
+            "JOSE", "JSON",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+            .product(name: "JWTKit", package: "jwt-kit"),
+        ]
+    ),
+    test(
+        "AuthenticatorsTests",
+        of: [
+            "Authenticators", "JOSE", "JSON",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]
+    ),
+    test(
+        "OpenIDConnectTests",
+        of: [
+            "OpenIDConnect", "JOSE", "JSON",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+        ]
+    ),
+    test(
+        "MailTests",
+        of: [
+            "Mail", "Encryption", "JSON", "ModelLanguage", "SQLite", "Storage",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+    test(
+        "RuleTestingTests",
+        of: [
+            "RuleTesting", "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage",
+            "SQLite", "Storage",
+        ]
+    ),
+    test(
+        "AccountsAPITests",
+        of: [
+            "AccountsAPI", "Encryption", "Engine", "Identity", "JSON", "ModelLanguage", "OpenAPI",
+            "SQLite", "Storage",
+        ]
+    ),
+    test(
         "IdentityTests",
         of: [
-            "Identity", "CArgon2", "Engine", "ExpressionSQL", "JSON", "ModelLanguage", "SQLite",
+            "Identity", "Authenticators", "CArgon2", "Encryption", "JOSE", "Mail",
+            "OpenIDConnect", "Engine", "ExpressionSQL", "JSON", "ModelLanguage", "SQLite",
             "Storage",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "JWTKit", package: "jwt-kit"),
@@ -181,7 +301,8 @@ let tests: [Target] = [
     test(
         "RESTTests",
         of: [
-            "REST", "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON", "ModelLanguage",
+            "REST", "AccountsAPI", "Encryption", "Engine", "ExpressionSQL", "HTTPServing",
+            "Identity", "JSON", "ModelLanguage",
             "OpenAPI", "SQLite", "Storage",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -203,6 +324,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),

@@ -31,10 +31,14 @@ import Testing
         "Expressions": ["CRE2"],
         "ModelLanguage": ["JSON", "Expressions", "CRE2"],
         "SQLite": ["Storage", "CSQLite"],
+        "Encryption": ["Storage"],
         "Engine": ["ExpressionSQL"],
-        "Identity": ["CArgon2"],
+        "Authenticators": ["JOSE"],
+        "OpenIDConnect": ["JOSE"],
+        "Identity": ["CArgon2", "Authenticators", "JOSE", "Mail", "OpenIDConnect"],
         "HTTPServing": ["CZlib"],
-        "REST": ["HTTPServing", "OpenAPI"],
+        "AccountsAPI": ["OpenAPI"],
+        "REST": ["HTTPServing", "OpenAPI", "AccountsAPI"],
     ]
 
     @Test func `siblings are imported only where it is agreed`() throws {
