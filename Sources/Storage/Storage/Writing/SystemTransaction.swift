@@ -1,4 +1,3 @@
-package import Storage
 import Synchronization
 
 extension Store {
