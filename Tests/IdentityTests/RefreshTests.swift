@@ -1,5 +1,7 @@
 import Engine
 import ExpressionSQL
+import SQLite
+import Storage
 import Testing
 
 @testable import Identity
@@ -27,7 +29,7 @@ import Testing
         #expect(second.accessToken != first.accessToken)
         let caller = try identity.makeTokenVerifier().verify(second.accessToken)
         #expect(caller.account == first.account)
-        #expect(try app.count("SELECT count(DISTINCT family) FROM _sessions") == 1)
+        #expect(try app.count("SELECT count(*) FROM _sessions") == 1)
     }
 
     @Test func `a token that was used before ends its family`() async throws {
@@ -56,26 +58,53 @@ import Testing
         #expect(await refusal(stolen.refreshToken) == .invalidRefreshToken)
     }
 
-    @Test func `within the grace period a second refresh is the client's own`() async throws {
+    @Test func `within the grace period a second refresh gets the same successor`() async throws {
         let second = try await identity.refresh(first.refreshToken)
         app.clock.advance(seconds: 10)
         let third = try await identity.refresh(first.refreshToken)
-        #expect(await refusal(second.refreshToken) == nil)
+        #expect(second.refreshToken == third.refreshToken)
+        #expect(try app.count("SELECT count(*) FROM _refresh_tokens") == 2)
         #expect(await refusal(third.refreshToken) == nil)
     }
 
-    @Test func `refreshes at once all succeed, in one family`() async throws {
+    @Test func `a copy that is used within the grace is found out at the next refresh`()
+        async throws
+    {
+        let own = try await identity.refresh(first.refreshToken)
+        let stolen = try await identity.refresh(first.refreshToken)
+        app.clock.advance(seconds: 900)
+        _ = try await identity.refresh(own.refreshToken)
+        app.clock.advance(seconds: 11)
+        #expect(await refusal(stolen.refreshToken) == .invalidRefreshToken)
+        #expect(try app.count("SELECT count(*) FROM _sessions") == 0)
+    }
+
+    @Test func `refreshes at once all get the same successor`() async throws {
         let (identity, token) = (identity, first.refreshToken)
         let pairs = try await withThrowingTaskGroup(of: TokenPair.self) { group in
             for _ in 0..<16 { group.addTask { try await identity.refresh(token) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(Set(pairs.map(\.refreshToken)).count == 16)
-        #expect(try app.count("SELECT count(DISTINCT family) FROM _sessions") == 1)
-        #expect(try app.count("SELECT count(*) FROM _sessions WHERE used IS NOT NULL") == 1)
+        #expect(Set(pairs.map(\.refreshToken)).count == 1)
+        #expect(Set(pairs.map(\.accessToken)).count == 16)
+        #expect(try app.count("SELECT count(*) FROM _refresh_tokens") == 2)
         app.clock.advance(seconds: 11)
         #expect(await refusal(token) == .invalidRefreshToken)
         #expect(await refusal(pairs[7].refreshToken) == .invalidRefreshToken)
+    }
+
+    @Test func `the database does not give the next token away`() async throws {
+        let second = try await identity.refresh(first.refreshToken)
+        let reader = try app.store.makeReader()
+        let rows = try reader.rows(
+            Statement("SELECT successor, token_hash FROM _refresh_tokens ORDER BY created, id"),
+            []
+        )
+        let sealed = try #require(rows.compactMap { $0[0].blob }.first)
+        let token = try #require(RefreshToken(first.refreshToken))
+        #expect(token.openSuccessor(sealed)?.text == second.refreshToken)
+        #expect(try #require(RefreshToken(second.refreshToken)).openSuccessor(sealed) == nil)
+        #expect(RefreshToken().openSuccessor(sealed) == nil)
     }
 
     @Test func `a token ends with its lifetime`() async throws {
@@ -124,6 +153,7 @@ import Testing
         let later = try await app.signIn("ada")
         app.clock.advance(seconds: 10 * 24 * 60 * 60)
         #expect(try await identity.sweep() == 2)
+        #expect(try app.count("SELECT count(*) FROM _refresh_tokens") == 1)
         #expect(await refusal(later.refreshToken) == nil)
     }
 }

@@ -61,10 +61,10 @@ import Testing
         #expect(token.hasPrefix("rt_"))
         #expect(token.utf8.count == 46)
         let stored = try #require(
-            try app.text("SELECT id || family || hex(token_hash) || account FROM _sessions")
+            try app.text("SELECT id || session || hex(token_hash) FROM _refresh_tokens")
         )
         #expect(!stored.contains(token.dropFirst(3)))
-        #expect(try app.count("SELECT length(token_hash) FROM _sessions") == 32)
+        #expect(try app.count("SELECT length(token_hash) FROM _refresh_tokens") == 32)
     }
 
     @Test func `the hash is made anew once hashing takes more effort`() async throws {
@@ -99,30 +99,6 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(Set(pairs.map(\.refreshToken)).count == 8)
-    }
-
-    @Test func `no session starts once the password is another one`() async throws {
-        let account = try #require(try app.text("SELECT id FROM _accounts"))
-        let hash = try #require(try app.text("SELECT password FROM _accounts"))
-        let (sessions, now) = (identity.sessions, app.engine.clock.now())
-        func open(password: String) async throws -> Bool {
-            try await app.store.transaction { transaction throws(StoreError) in
-                let addition = SessionLedger.Addition(
-                    id: password,
-                    digest: RefreshToken().digest
-                )
-                return try sessions.open(
-                    account: account,
-                    password: password,
-                    addition,
-                    now: now,
-                    in: transaction
-                ) != nil
-            }
-        }
-        #expect(try await !open(password: "the hash before"))
-        #expect(try app.count("SELECT count(*) FROM _sessions") == 0)
-        #expect(try await open(password: hash))
     }
 
     @Test func `the answer has the members of RFC 6749`() async throws {

@@ -99,13 +99,12 @@ import Testing
 
     @Test func `accounts bring their own tables`() {
         let plain = DatabaseSchema(model([collection("notes", fields: [])]))
-        #expect(plain.tables.map(\.name) == ["notes", "_events", "_idempotency"])
+        #expect(plain.tables.map(\.name) == ["notes", "_events", "_idempotency", "_keys"])
         let accounts = DatabaseSchema(model([collection("users", fields: [], isAccounts: true)]))
-        #expect(
-            accounts.tables.map(\.name) == [
-                "users", "_events", "_idempotency", "_accounts", "_sessions",
-            ]
-        )
+        let names = accounts.tables.map(\.name)
+        #expect(names.starts(with: ["users", "_events", "_idempotency", "_keys", "_accounts"]))
+        #expect(names.contains("_sessions"))
+        #expect(Set(names).count == names.count)
         #expect(accounts.table("_sessions")?.column("account")?.reference?.table == "users")
     }
 

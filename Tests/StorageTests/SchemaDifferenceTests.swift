@@ -21,6 +21,27 @@ import Testing
         #expect(result.counters.isEmpty)
     }
 
+    @Test func `what may be lost is made anew, with what names it`() {
+        let users = [collection("users", fields: [], isAccounts: true)]
+        let new = DatabaseSchema(model(users))
+        let old = DatabaseSchema(
+            tables: new.tables.map { table in
+                guard table.name == "_sessions" else { return table }
+                return Table(
+                    name: table.name,
+                    kind: .system,
+                    columns: table.columns.filter { $0.name != "mfa" },
+                    primaryKey: ["id"],
+                    indexes: table.indexes
+                )
+            }
+        )
+        let result = SchemaDifference(from: old, to: new)
+        #expect(result.replaced.map(\.name) == ["_sessions", "_refresh_tokens"])
+        #expect(result.changed.isEmpty)
+        #expect(SchemaDifference(from: new, to: new).replaced.isEmpty)
+    }
+
     @Test func `a former name makes a renaming of what would be lost and found`() throws {
         let old = [collection("papers", fields: [Field(name: "text", type: .string)])]
         let renamed = Field(name: "body", type: .string, formerName: "text")

@@ -11,6 +11,8 @@ package struct IdentityConfiguration: Sendable {
     package var accessLifetime: Int64 = 15 * 60
     /// How long a refresh token stands; each refresh starts it anew.
     package var refreshLifetime: Int64 = 30 * 24 * 60 * 60
+    /// How long a session stands however it is used.
+    package var sessionLifetime: Int64 = 365 * 24 * 60 * 60
     /// How long a used refresh token is taken for a client's own second request.
     package var refreshGrace: Int64 = 10
     /// How far the clocks of two servers may differ.

@@ -49,7 +49,7 @@ extension IdentityService {
                 return false
             }
             try credentials.setPassword(hash, of: account, now: now, in: transaction)
-            try sessions.revokeAll(of: account, in: transaction)
+            _ = try sessions.endAll(of: account, now: now, in: transaction)
             return true
         }
         guard isThere else { throw Self.unknownAccount }

@@ -45,17 +45,28 @@ extension IdentityService {
             ? try await hasher.hash(PasswordPolicy.prepared(password)) : nil
         let now = engine.clock.now()
         let token = RefreshToken()
-        let addition = SessionLedger.Addition(id: newID(at: now), digest: token.digest)
-        let (sessions, credentials) = (sessions, credentials)
-        let session = try await transaction { transaction throws(StoreError) in
-            let session = try sessions.open(
-                account: stored.account,
-                password: stored.password,
-                addition,
-                now: now,
-                in: transaction
-            )
-            if session != nil, let renewed {
+        let id = newID(at: now)
+        let session = Session(
+            id: id,
+            account: stored.account,
+            created: now,
+            seen: now,
+            authenticated: now,
+            expires: now + sessions.absoluteLifetime,
+            methods: [.password],
+            hasSecondFactor: false,
+            isBrowser: false,
+            agent: nil,
+            address: nil,
+            tenant: nil,
+            impersonator: nil
+        )
+        let (sessions, credentials, tokenID) = (sessions, credentials, newID(at: now))
+        let role: String?? = try await transaction { transaction throws(StoreError) in
+            let state = try credentials.state(of: stored.account, in: transaction)
+            guard let state, state.password == stored.password else { return .none }
+            _ = try sessions.open(session, token, id: tokenID, now: now, in: transaction)
+            if let renewed {
                 try credentials.renewHash(
                     stored.password,
                     to: renewed,
@@ -64,10 +75,10 @@ extension IdentityService {
                     in: transaction
                 )
             }
-            return session
+            return .some(state.role)
         }
-        return try session.map { session throws(Problem) in
-            try tokens(for: session, token, now: now)
+        return try role.map { role throws(Problem) in
+            try tokens(for: session, role: role, token, now: now)
         }
     }
 
@@ -79,12 +90,24 @@ extension IdentityService {
         if let presented = RefreshToken(text) {
             let now = engine.clock.now()
             let token = RefreshToken()
-            let addition = SessionLedger.Addition(id: newID(at: now), digest: token.digest)
-            let sessions = sessions
-            let session = try await transaction { transaction throws(StoreError) in
-                try sessions.rotate(presented.digest, addition, now: now, in: transaction)
+            let (sessions, credentials, id) = (sessions, credentials, newID(at: now))
+            let (rotation, role) = try await transaction { transaction throws(StoreError) in
+                let rotation = try sessions.rotate(
+                    presented,
+                    to: token,
+                    id: id,
+                    now: now,
+                    in: transaction
+                )
+                guard case .rotated(let session, _, _) = rotation else {
+                    return (rotation, String?.none)
+                }
+                let role = try credentials.state(of: session.account, in: transaction)?.role
+                return (rotation, role)
             }
-            if let session { return try tokens(for: session, token, now: now) }
+            if case .rotated(let session, let next, _) = rotation {
+                return try tokens(for: session, role: role, next, now: now)
+            }
         }
         throw Problem(
             .invalidRefreshToken,
@@ -98,9 +121,10 @@ extension IdentityService {
     /// Says nothing of whether there was one. Access tokens stand until they expire.
     package func signOut(_ text: String) async throws(Problem) {
         guard let token = RefreshToken(text) else { return }
-        let sessions = sessions
+        let (sessions, now) = (sessions, engine.clock.now())
         try await transaction { transaction throws(StoreError) in
-            try sessions.revokeFamily(of: token.digest, in: transaction)
+            guard let session = try sessions.session(of: token, in: transaction) else { return }
+            try sessions.end(session.id, now: now, in: transaction)
         }
     }
 
@@ -115,7 +139,8 @@ extension IdentityService {
     }
 
     private func tokens(
-        for session: SessionLedger.Session,
+        for session: Session,
+        role: String?,
         _ refreshToken: RefreshToken,
         now: Int64
     ) throws(Problem) -> TokenPair {
@@ -123,8 +148,8 @@ extension IdentityService {
             account: session.account,
             accessToken: try issuer.token(
                 account: session.account,
-                role: session.role,
-                session: session.family,
+                role: role,
+                session: session.id,
                 now: now
             ),
             refreshToken: refreshToken.text,

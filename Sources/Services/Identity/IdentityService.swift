@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A record of the accounts collection belongs to the engine, as every record does. What nobody may
 /// read through it is kept beside it, and goes when it goes: the password's hash and the role in
-/// `_accounts`, refresh tokens in `_sessions`.
+/// `_accounts`, sessions in `_sessions` and `_refresh_tokens`.
 ///
 ///     sign-up   body ─► password's hash ─► engine: record + credentials in one savepoint
 ///     sign-in   address ─► compare hashes ─► session ─► access token (15 min) + refresh token (30 d)
@@ -48,7 +48,8 @@ package final class IdentityService: Sendable {
         directory = try AccountDirectory(store: engine.store, collection: collection)
         credentials = CredentialStatements(collection: collection)
         sessions = SessionLedger(
-            lifetime: configuration.refreshLifetime * 1_000_000,
+            idleLifetime: configuration.refreshLifetime * 1_000_000,
+            absoluteLifetime: configuration.sessionLifetime * 1_000_000,
             grace: configuration.refreshGrace * 1_000_000
         )
         issuer = AccessTokenIssuer(

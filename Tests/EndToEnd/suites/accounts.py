@@ -122,7 +122,7 @@ def a_refresh_token_is_good_once(world: World) -> None:
 def forget_grace(world: World) -> None:
     """Makes every use of a refresh token an hour old: a client's own repeat within seconds is let be."""
     with closing(sqlite3.connect(world.server.database, timeout=10)) as database, database:
-        database.execute("UPDATE _sessions SET used = used - 3600000000 WHERE used IS NOT NULL")
+        database.execute("UPDATE _refresh_tokens SET used = used - 3600000000 WHERE used IS NOT NULL")
 
 
 @test

@@ -4,12 +4,16 @@ import Storage
 /// What is written of accounts, each inside a transaction of the caller's.
 struct CredentialStatements: Sendable {
     private let find: Statement
+    private let state: Statement
     private let set: Statement
     private let renew: Statement
     private let setRole: Statement
 
     init(collection: Collection) {
         find = Statement("SELECT \"id\" FROM \"\(collection.name)\" WHERE \"email\" = ?1")
+        state = Statement(
+            "SELECT \(AccountState.columns) \(AccountState.tables(of: collection)) WHERE a.\"id\" = ?1"
+        )
         set = Statement(
             """
             INSERT INTO "_accounts" ("id", "password", "role", "created", "updated")
@@ -34,6 +38,14 @@ struct CredentialStatements: Sendable {
         in transaction: any WriteTransaction
     ) throws(StoreError) -> String? {
         try transaction.rows(find, [.text(email.lowercased())]).first?.first?.text
+    }
+
+    /// What is kept of an account beside its record; nil if there is no such account.
+    func state(
+        of account: String,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> AccountState? {
+        try transaction.rows(state, [.text(account)]).first.flatMap { AccountState($0) }
     }
 
     /// Gives an account a password; the role counts only if it had none before.

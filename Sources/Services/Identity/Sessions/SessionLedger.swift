@@ -1,140 +1,209 @@
 import Storage
 
-/// Keeps sessions as families of refresh tokens (RFC 9700, 4.14.2).
+/// Keeps sessions, each with a chain of refresh tokens (RFC 9700, 4.14.2).
 ///
-/// A sign-in starts a family. A refresh uses one token up and adds the next; the used ones stay, so
-/// that it shows when one is presented again:
+/// A session begins with one token. A refresh uses a token up and adds its successor; the used ones
+/// stay, so that it shows when one is presented again:
 ///
-///     within the grace period   a client's own second request: another token of the family
-///     later                     it was stolen, or its successor was: the family is revoked
+///     within the grace period   a client's own second request: the same successor once more
+///     later                     it was stolen, or its successor was: the session ends
 ///
-/// A revoked family is gone, so its tokens are as unknown as any others.
+/// The successor is kept sealed with the token that it follows, so that the chain never forks, and
+/// the database alone gives nobody a token. A session that has ended is gone, so its tokens are as
+/// unknown as any others.
 struct SessionLedger: Sendable {
     /// Microseconds.
-    let lifetime: Int64
+    let idleLifetime: Int64
+    let absoluteLifetime: Int64
     let grace: Int64
 
-    /// Whom a session belongs to, as it is now.
-    struct Session: Sendable {
-        let account: String
-        let family: String
-        let role: String?
+    /// What a refresh comes to.
+    enum Rotation: Sendable {
+        case rotated(Session, RefreshToken, expires: Int64)
+        case refused
+        /// A token that was used before; its session has ended.
+        case reused(session: String, account: String)
     }
 
-    /// A token about to be added.
-    struct Addition: Sendable {
-        let id: String
-        let digest: [UInt8]
-    }
-
-    /// Starts a family, unless the account has another password by now.
+    /// Adds a session with its first token; when that expires.
     func open(
-        account: String,
-        password: String,
-        _ addition: Addition,
+        _ session: Session,
+        _ token: RefreshToken,
+        id: String,
         now: Int64,
         in transaction: any WriteTransaction
-    ) throws(StoreError) -> Session? {
-        let rows = try transaction.rows(Self.role, [.text(account), .text(password)])
-        guard let row = rows.first else { return nil }
-        let session = Session(account: account, family: addition.id, role: row[0].text)
-        try add(addition, to: session, now: now, in: transaction)
-        return session
+    ) throws(StoreError) -> Int64 {
+        _ = try transaction.execute(
+            Self.insertSession,
+            [
+                .text(session.id), .text(session.account), .integer(session.created),
+                .integer(now), .integer(session.authenticated), .integer(session.expires),
+                .text(session.methods.map(\.rawValue).joined(separator: " ")),
+                .boolean(session.hasSecondFactor), .boolean(session.isBrowser),
+                .text(orNull: session.agent), .text(orNull: session.address),
+                .text(orNull: session.tenant), .text(orNull: session.impersonator),
+            ]
+        )
+        return try add(token, id: id, to: session, now: now, in: transaction)
     }
 
-    /// Uses a token up and adds its successor; nil if the token does not stand.
+    /// Uses a token up and gives its successor, which `fresh` becomes unless there is one.
     func rotate(
-        _ digest: [UInt8],
-        _ addition: Addition,
+        _ presented: RefreshToken,
+        to fresh: RefreshToken,
+        id: String,
         now: Int64,
         in transaction: any WriteTransaction
-    ) throws(StoreError) -> Session? {
-        guard let row = try transaction.rows(Self.find, [.blob(digest)]).first,
-            let id = row[0].text, let account = row[1].text, let family = row[2].text,
-            let expires = row[3].integer, expires > now
-        else { return nil }
-        if let used = row[4].integer {
+    ) throws(StoreError) -> Rotation {
+        guard let row = try transaction.rows(Self.find, [.blob(presented.digest)]).first,
+            let tokenID = row[0].text, let expires = row[1].integer, expires > now,
+            let session = Session(Array(row.dropFirst(4))), session.expires > now
+        else { return .refused }
+        if let used = row[2].integer {
             guard now - used <= grace else {
-                _ = try transaction.execute(Self.revokeFamily, [.text(family)])
-                return nil
+                try end(session.id, now: now, in: transaction)
+                return .reused(session: session.id, account: session.account)
             }
-        } else {
-            _ = try transaction.execute(Self.use, [.text(id), .integer(now)])
+            guard case .blob(let sealed) = row[3],
+                let successor = presented.openSuccessor(sealed),
+                let next = try transaction.rows(Self.find, [.blob(successor.digest)]).first,
+                let nextExpires = next[1].integer
+            else { return .refused }
+            return .rotated(session, successor, expires: nextExpires)
         }
-        let session = Session(account: account, family: family, role: row[5].text)
-        try add(addition, to: session, now: now, in: transaction)
-        return session
+        guard let sealed = presented.sealSuccessor(fresh) else { return .refused }
+        _ = try transaction.execute(
+            Self.use,
+            [.text(tokenID), .integer(now), .blob(sealed)]
+        )
+        let next = try add(fresh, id: id, to: session, now: now, in: transaction)
+        return .rotated(session, fresh, expires: next)
     }
 
     private func add(
-        _ addition: Addition,
+        _ token: RefreshToken,
+        id: String,
         to session: Session,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Int64 {
+        let expires = min(now + idleLifetime, session.expires)
+        _ = try transaction.execute(
+            Self.insertToken,
+            [
+                .text(id), .text(session.id), .blob(token.digest), .integer(now),
+                .integer(expires),
+            ]
+        )
+        return expires
+    }
+
+    /// Notes when, and from where, a session was used last.
+    func touch(
+        _ session: String,
+        address: String?,
+        agent: String?,
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
         _ = try transaction.execute(
-            Self.insert,
-            [
-                .text(addition.id), .text(session.account), .text(session.family),
-                .blob(addition.digest), .integer(now), .integer(now + lifetime),
-            ]
+            Self.touch,
+            [.text(session), .integer(now), .text(orNull: address), .text(orNull: agent)]
         )
     }
 
-    /// Ends the family of a token, used or not.
-    func revokeFamily(
-        of digest: [UInt8],
+    /// The session that a token belongs to, used or not.
+    func session(
+        of token: RefreshToken,
         in transaction: any WriteTransaction
-    ) throws(StoreError) {
-        _ = try transaction.execute(Self.revokeFamilyOfToken, [.blob(digest)])
+    ) throws(StoreError) -> Session? {
+        try transaction.rows(Self.find, [.blob(token.digest)]).first
+            .flatMap { Session(Array($0.dropFirst(4))) }
     }
 
-    /// Ends all sessions of an account.
-    func revokeAll(
-        of account: String,
-        in transaction: any WriteTransaction
-    ) throws(StoreError) {
-        _ = try transaction.execute(Self.revokeAccount, [.text(account)])
-    }
-
-    /// Removes a bounded number of tokens that have expired; how many.
+    /// Removes a bounded number of sessions and tokens that have expired; how many.
     func sweep(now: Int64, in transaction: any WriteTransaction) throws(StoreError) -> Int {
-        try transaction.execute(Self.expire, [.integer(now)])
+        let sessions = try transaction.execute(Self.expireSessions, [.integer(now)])
+        return try sessions + transaction.execute(Self.expireTokens, [.integer(now)])
     }
+}
+
+// MARK: - Ending sessions
+
+extension SessionLedger {
+    /// Ends a session: its refresh tokens go, and its access tokens are void.
+    func end(
+        _ session: String,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(Self.delete, [.text(session)])
+        try revocations.add(.session(session), now: now, in: transaction)
+    }
+
+    /// Ends all sessions of an account but one; which ones.
+    func endAll(
+        of account: String,
+        but kept: String? = nil,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> [String] {
+        let ended = try transaction.rows(Self.others, [.text(account), .text(kept ?? "")])
+            .compactMap { $0[0].text }
+        for session in ended { try end(session, now: now, in: transaction) }
+        return ended
+    }
+
+    private var revocations: RevocationStatements { RevocationStatements() }
 }
 
 // MARK: - Statements
 
 extension SessionLedger {
-    private static let role = Statement(
-        "SELECT \"role\" FROM \"_accounts\" WHERE \"id\" = ?1 AND \"password\" = ?2"
+    private static let insertSession = Statement(
+        """
+        INSERT INTO "_sessions"
+        ("id", "account", "created", "seen", "authenticated", "expires", "methods", "mfa",
+         "browser", "agent", "address", "tenant", "impersonator")
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        """
+    )
+    private static let insertToken = Statement(
+        """
+        INSERT INTO "_refresh_tokens" ("id", "session", "token_hash", "created", "expires")
+        VALUES (?1, ?2, ?3, ?4, ?5)
+        """
     )
     private static let find = Statement(
         """
-        SELECT s."id", s."account", s."family", s."expires", s."used", a."role"
-        FROM "_sessions" s JOIN "_accounts" a ON a."id" = s."account" WHERE s."token_hash" = ?1
+        SELECT t."id", t."expires", t."used", t."successor", \(Session.columns(of: "s"))
+        FROM "_refresh_tokens" t JOIN "_sessions" s ON s."id" = t."session"
+        WHERE t."token_hash" = ?1
         """
     )
-    private static let insert = Statement(
+    private static let use = Statement(
+        "UPDATE \"_refresh_tokens\" SET \"used\" = ?2, \"successor\" = ?3 WHERE \"id\" = ?1"
+    )
+    private static let touch = Statement(
         """
-        INSERT INTO "_sessions"
-        ("id", "account", "family", "token_hash", "created", "expires", "used")
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)
+        UPDATE "_sessions" SET "seen" = ?2, "address" = coalesce(?3, "address"),
+        "agent" = coalesce(?4, "agent") WHERE "id" = ?1
         """
     )
-    private static let use = Statement("UPDATE \"_sessions\" SET \"used\" = ?2 WHERE \"id\" = ?1")
-    private static let revokeFamily = Statement("DELETE FROM \"_sessions\" WHERE \"family\" = ?1")
-    private static let revokeFamilyOfToken = Statement(
-        """
-        DELETE FROM "_sessions" WHERE "family" =
-        (SELECT "family" FROM "_sessions" WHERE "token_hash" = ?1)
-        """
+    private static let delete = Statement("DELETE FROM \"_sessions\" WHERE \"id\" = ?1")
+    private static let others = Statement(
+        "SELECT \"id\" FROM \"_sessions\" WHERE \"account\" = ?1 AND \"id\" <> ?2"
     )
-    private static let revokeAccount = Statement("DELETE FROM \"_sessions\" WHERE \"account\" = ?1")
-    private static let expire = Statement(
+    private static let expireSessions = Statement(
         """
         DELETE FROM "_sessions" WHERE "id" IN
         (SELECT "id" FROM "_sessions" WHERE "expires" <= ?1 ORDER BY "expires" LIMIT 500)
+        """
+    )
+    private static let expireTokens = Statement(
+        """
+        DELETE FROM "_refresh_tokens" WHERE "id" IN
+        (SELECT "id" FROM "_refresh_tokens" WHERE "expires" <= ?1 ORDER BY "expires" LIMIT 500)
         """
     )
 }

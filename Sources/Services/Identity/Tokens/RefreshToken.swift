@@ -8,6 +8,7 @@ struct RefreshToken: Sendable {
 
     let text: String
     let digest: [UInt8]
+    private let secret: [UInt8]
 
     /// A new token.
     init() {
@@ -25,5 +26,31 @@ struct RefreshToken: Sendable {
     private init(secret: [UInt8]) {
         text = Self.prefix + Base64.encodeURL(secret)
         digest = Array(SHA256.hash(data: secret))
+        self.secret = secret
+    }
+}
+
+// MARK: - The next token
+
+extension RefreshToken {
+    /// The token after this one, so that only who holds this one can read it.
+    func sealSuccessor(_ successor: RefreshToken) -> [UInt8]? {
+        (try? AES.GCM.seal(successor.secret, using: successorKey))?.combined.map { [UInt8]($0) }
+    }
+
+    /// What `sealSuccessor` sealed; nil of anything else.
+    func openSuccessor(_ sealed: [UInt8]) -> RefreshToken? {
+        guard let box = try? AES.GCM.SealedBox(combined: sealed),
+            let secret = try? AES.GCM.open(box, using: successorKey)
+        else { return nil }
+        return RefreshToken(secret: [UInt8](secret))
+    }
+
+    private var successorKey: SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret),
+            info: Array("mainstay refresh successor".utf8),
+            outputByteCount: 32
+        )
     }
 }

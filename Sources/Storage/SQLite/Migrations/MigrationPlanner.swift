@@ -72,6 +72,13 @@ extension MigrationPlanner {
         for table in difference.created {
             add("create the table \(table.name)", .safe, [table.definition()])
         }
+        for table in difference.replaced {
+            add(
+                "make the table \(table.name) anew, empty: it holds nothing that lasts",
+                .safe,
+                ["DROP TABLE \(SQL.identifier(table.name))", table.definition()]
+            )
+        }
     }
 
     private mutating func dropTables() throws(StoreError) {
@@ -165,7 +172,7 @@ extension MigrationPlanner {
             let change = difference.changed.first { $0.new.name == table.name }
             let isRebuilt =
                 change.map { TableAssessment(connection: connection, table: $0).needsRebuild }
-                ?? false
+                ?? difference.replaced.contains { $0.name == table.name }
             for index in table.indexes {
                 let isKept =
                     objects[index.name(in: table.name)] != nil

@@ -6,6 +6,9 @@ package struct SchemaDifference: Sendable {
     package let dropped: [Table]
     /// Tables that are in both and differ, or are renamed.
     package let changed: [TableDifference]
+    /// Tables in their new shape whose rows may go: they are made anew, and so are those of that kind
+    /// whose rows name theirs.
+    package let replaced: [Table]
     /// Counters whose values have to be computed anew, in tables that exist already.
     package let counters: [CounterColumn]
 
@@ -22,12 +25,21 @@ package struct SchemaDifference: Sendable {
         let kept = Set(pairs.compactMap { $0.old?.name })
         dropped = old.tables.filter { !kept.contains($0.name) }
         var changed: [TableDifference] = []
+        var replaced: [Table] = []
         for (oldTable, newTable) in pairs {
             guard let oldTable else { continue }
             let difference = TableDifference(from: oldTable, to: newTable, names: names)
-            if !difference.isEmpty { changed.append(difference) }
+            let isOrphaned = newTable.columns.contains { column in
+                replaced.contains { $0.name == column.reference?.table }
+            }
+            if newTable.isEphemeral, isOrphaned || difference.changesColumns {
+                replaced.append(newTable)
+            } else if !difference.isEmpty {
+                changed.append(difference)
+            }
         }
         self.changed = changed
+        self.replaced = replaced
         counters = Self.counters(pairs: pairs, changed: changed, names: names)
     }
 
@@ -129,6 +141,11 @@ package struct TableDifference: Sendable {
     package var isEmpty: Bool {
         !isRenamed && added.isEmpty && dropped.isEmpty && renamed.isEmpty && changed.isEmpty
             && addedIndexes.isEmpty && droppedIndexes.isEmpty && !hasNewLayout
+    }
+
+    /// Whether the rows themselves differ, rather than where they are found.
+    var changesColumns: Bool {
+        !added.isEmpty || !dropped.isEmpty || !renamed.isEmpty || !changed.isEmpty || hasNewLayout
     }
 
     /// Whether the rows are keyed or kept in another way.

@@ -23,6 +23,7 @@ extension Table {
             ("columns", .array(columns.map(\.json))),
             ("primaryKey", .array(primaryKey.map { .string($0) })),
             ("clustered", isClustered ? true : nil),
+            ("ephemeral", isEphemeral ? true : nil),
             ("indexes", .array(indexes.map(\.json))),
         ])
     }
@@ -42,6 +43,7 @@ extension Table {
             isClustered: json["clustered"] == true,
             indexes: indexes
         )
+        isEphemeral = json["ephemeral"] == true
     }
 }
 

@@ -31,6 +31,8 @@ package struct Table: Sendable, Hashable {
     package let primaryKey: [String]
     /// Whether rows are kept in the primary key's order rather than in that of their insertion.
     package var isClustered = false
+    /// Whether its rows may go when its shape changes.
+    package var isEphemeral = false
     package let indexes: [TableIndex]
 
     package init(

@@ -4,7 +4,7 @@ import ModelLanguage
 extension DatabaseSchema {
     /// Mainstay's own tables; those for accounts are there if the model has an accounts collection.
     static func systemTables(accounts: String?) -> [Table] {
-        [events, idempotency] + (accounts.map { [credentials(of: $0), sessions(of: $0)] } ?? [])
+        [events, idempotency, keys] + (accounts.map(accountTables) ?? [])
     }
 
     /// The event log: every change of every record, in the order of the commits.
@@ -20,6 +20,7 @@ extension DatabaseSchema {
             Column(name: "kind", type: .text),
             Column(name: "before", type: .json, isNullable: true),
             Column(name: "after", type: .json, isNullable: true),
+            Column(name: "impersonator", type: .text, isNullable: true),
         ],
         primaryKey: ["seq"],
         indexes: []
@@ -46,50 +47,18 @@ extension DatabaseSchema {
         indexes: [TableIndex("caller", "key", isUnique: true)]
     )
 
-    private static func credentials(of accounts: String) -> Table {
-        Table(
-            name: "_accounts",
-            kind: .system,
-            columns: [
-                Column(
-                    name: "id",
-                    type: .text,
-                    reference: Column.Reference(table: accounts, onDelete: .cascade)
-                ),
-                Column(name: "password", type: .text),
-                Column(name: "role", type: .text, isNullable: true),
-                Column(name: "created", type: .datetime),
-                Column(name: "updated", type: .datetime),
-            ],
-            primaryKey: ["id"],
-            indexes: []
-        )
-    }
-
-    private static func sessions(of accounts: String) -> Table {
-        Table(
-            name: "_sessions",
-            kind: .system,
-            columns: [
-                Column(name: "id", type: .text),
-                Column(
-                    name: "account",
-                    type: .text,
-                    reference: Column.Reference(table: accounts, onDelete: .cascade)
-                ),
-                Column(name: "family", type: .text),
-                Column(name: "token_hash", type: .blob),
-                Column(name: "created", type: .datetime),
-                Column(name: "expires", type: .datetime),
-                Column(name: "used", type: .datetime, isNullable: true),
-            ],
-            primaryKey: ["id"],
-            indexes: [
-                TableIndex("token_hash", isUnique: true),
-                TableIndex("account"),
-                TableIndex("family"),
-                TableIndex("expires"),
-            ]
-        )
-    }
+    /// The keys that encrypt values, wrapped by the master key.
+    private static let keys = Table(
+        name: "_keys",
+        kind: .system,
+        columns: [
+            Column(name: "id", type: .text),
+            Column(name: "purpose", type: .text),
+            Column(name: "wrapped", type: .text),
+            Column(name: "created", type: .datetime),
+            Column(name: "retired", type: .datetime, isNullable: true),
+        ],
+        primaryKey: ["id"],
+        indexes: []
+    )
 }
