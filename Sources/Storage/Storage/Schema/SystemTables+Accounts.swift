@@ -46,7 +46,7 @@ extension DatabaseSchema {
         ]
     }
 
-    /// What comes and goes with signing in. It may be lost: people sign in anew.
+    /// What comes and goes with signing in; where it is lost, people sign in anew.
     private static func sessionTables(of accounts: String) -> [Table] {
         [
             ephemeral(
