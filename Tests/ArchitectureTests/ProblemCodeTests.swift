@@ -34,10 +34,18 @@ import Testing
     /// Add to it; never take one away.
     static let released: Set<String> = [
         "account.email-taken",
+        "auth.csrf",
+        "auth.email-unverified",
+        "auth.enrolment-required",
+        "auth.invalid-code",
         "auth.invalid-credentials",
         "auth.invalid-refresh-token",
         "auth.invalid-token",
+        "auth.reauthentication-required",
         "auth.required",
+        "auth.second-factor-required",
+        "auth.suspended",
+        "auth.throttled",
         "batch.invalid",
         "cursor.invalid",
         "expand.unknown",

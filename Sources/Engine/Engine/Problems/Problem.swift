@@ -13,6 +13,10 @@ package struct Problem: Error, Sendable {
     package var parameter: String?
     /// Everything that is wrong with the values that were sent.
     package var errors: [ValueError]
+    /// Further members, which only some codes have (RFC 9457, 3.2).
+    package var members: [JSONValue.Member] = []
+    /// Seconds after which it is worth asking again; a header tells it, too.
+    package var retryAfter: Int64?
     /// What went wrong inside, for the log alone: clients never see it.
     package var cause: String?
 
@@ -21,8 +25,12 @@ package struct Problem: Error, Sendable {
         _ detail: String? = nil,
         hint: String? = nil,
         parameter: String? = nil,
-        errors: [ValueError] = []
+        errors: [ValueError] = [],
+        members: [JSONValue.Member] = [],
+        retryAfter: Int64? = nil
     ) {
+        self.members = members
+        self.retryAfter = retryAfter
         self.code = code
         self.detail = detail
         self.hint = hint
@@ -95,6 +103,12 @@ extension Problem {
         write(parameter, as: ",\"parameter\":", into: buffer)
         buffer.append(raw: ",\"trace\":")
         buffer.append(string: trace)
+        for member in members {
+            buffer.append(raw: ",")
+            buffer.append(string: member.name)
+            buffer.append(raw: ":")
+            buffer.append(member.value)
+        }
         if !errors.isEmpty { writeErrors(into: buffer) }
         buffer.append(raw: "}")
     }

@@ -18,6 +18,14 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case invalidToken = "auth.invalid-token"
     case invalidCredentials = "auth.invalid-credentials"
     case invalidRefreshToken = "auth.invalid-refresh-token"
+    case secondFactorRequired = "auth.second-factor-required"
+    case enrolmentRequired = "auth.enrolment-required"
+    case invalidCode = "auth.invalid-code"
+    case emailUnverified = "auth.email-unverified"
+    case accountSuspended = "auth.suspended"
+    case reauthenticationRequired = "auth.reauthentication-required"
+    case forgedRequest = "auth.csrf"
+    case throttled = "auth.throttled"
     case ruleDenied = "rule.denied"
     // What is there
     case routeNotFound = "route.not-found"
@@ -60,10 +68,14 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         switch self {
         case .malformedRequest, .unknownParameter, .invalidParameter, .invalidFilter,
             .invalidSort, .unknownField, .unknownExpansion, .invalidCursor, .invalidBatch,
-            .tooCostly, .badRequest, .malformedContentEncoding:
+            .tooCostly, .badRequest, .malformedContentEncoding, .invalidCode:
             400
-        case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken: 401
-        case .ruleDenied: 403
+        case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken,
+            .secondFactorRequired, .enrolmentRequired:
+            401
+        case .ruleDenied, .emailUnverified, .accountSuspended, .reauthenticationRequired,
+            .forgedRequest:
+            403
         case .routeNotFound, .recordNotFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
@@ -77,6 +89,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .unsupportedMediaType, .unsupportedContentEncoding: 415
         case .expectationFailed: 417
         case .validationFailed, .idempotencyKeyReused: 422
+        case .throttled: 429
         case .headerTooLarge, .tooManyHeaders: 431
         case .internalError, .failed: 500
         case .unsupportedMethod, .unsupportedTransferEncoding, .unsupportedUpgrade: 501
@@ -103,6 +116,14 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .invalidToken: "The access token is not valid"
         case .invalidCredentials: "The address or the password is wrong"
         case .invalidRefreshToken: "The refresh token is not valid"
+        case .secondFactorRequired: "A second factor is required"
+        case .enrolmentRequired: "A second factor has to be set up"
+        case .invalidCode: "The code or link is not valid"
+        case .emailUnverified: "The address is not verified"
+        case .accountSuspended: "The account is suspended"
+        case .reauthenticationRequired: "Proving who you are again is required"
+        case .forgedRequest: "The request may come from another site"
+        case .throttled: "There were too many attempts"
         case .ruleDenied: "This is not allowed"
         case .routeNotFound: "There is nothing at this path"
         case .recordNotFound: "There is no such record"

@@ -15,8 +15,11 @@ extension HTTPResponse {
         switch problem.code {
         case .invalidToken:
             headers.add(name: "www-authenticate", value: "Bearer error=\"invalid_token\"")
-        case .authenticationRequired, .invalidCredentials, .invalidRefreshToken:
+        case .authenticationRequired, .invalidCredentials, .invalidRefreshToken,
+            .secondFactorRequired, .enrolmentRequired:
             headers.add(name: "www-authenticate", value: "Bearer")
+        case .throttled:
+            headers.add(name: "retry-after", value: "\(max(problem.retryAfter ?? 1, 1))")
         case .overloaded, .timedOut, .idempotencyInFlight:
             headers.add(name: "retry-after", value: "1")
         case .storageFull:
