@@ -1,0 +1,162 @@
+import Crypto
+package import Storage
+
+extension KeyRing {
+    /// Gets the keys of a store; the first ones are made, if `makesKeys` is set and there are none.
+    ///
+    /// The store has to have `_keys`: migrate first. `now` in microseconds since 1970.
+    package func load(
+        from store: any Store,
+        makesKeys: Bool,
+        now: Int64
+    ) async throws(EncryptionError) {
+        state.withLock { $0.store = store }
+        try refresh()
+        let isComplete = state.withLock { $0.sealingID != nil && $0.indexKey != nil }
+        guard makesKeys, !isComplete else { return }
+        for purpose in [KeyPurpose.data, .index] {
+            let key = try newKey(purpose)
+            try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+                _ = try transaction.execute(KeyTable.insertFirst, key.parameters(now: now))
+            }
+        }
+        try refresh()
+    }
+
+    /// Gets keys that were made since, by this process or others. Cheap; call it every few seconds.
+    package func refresh() throws(EncryptionError) {
+        guard let store = state.withLock({ $0.store }) else { return }
+        let keys: [StoredKey]
+        do throws(StoreError) {
+            let reader = try store.makeReader()
+            keys = try KeyTable.rows { statement, parameters throws(StoreError) in
+                try reader.rows(statement, parameters)
+            }
+        } catch {
+            throw .store("\(error)")
+        }
+        try adopt(keys)
+    }
+
+    /// Unwraps the keys that are not known yet, oldest first.
+    private func adopt(_ keys: [StoredKey]) throws(EncryptionError) {
+        let known = state.withLock { state in
+            (data: Set(state.dataKeys.keys), hasIndex: state.indexKey != nil)
+        }
+        var added: [String: SymmetricKey] = [:]
+        var index: SymmetricKey?
+        for key in keys {
+            switch key.purpose {
+            case .data where !known.data.contains(key.id): added[key.id] = try unwrap(key)
+            case .index where !known.hasIndex && !key.isRetired: index = try unwrap(key)
+            default: continue
+            }
+        }
+        let sealing = keys.last { $0.purpose == .data && !$0.isRetired }?.id
+        state.withLock { state in
+            state.dataKeys.merge(added) { _, new in new }
+            if let index { state.indexKey = index }
+            if let sealing { state.sealingID = sealing }
+        }
+    }
+
+    func unwrap(_ key: StoredKey) throws(EncryptionError) -> SymmetricKey {
+        SymmetricKey(data: try unwrapped(key))
+    }
+
+    private func unwrapped(_ key: StoredKey) throws(EncryptionError) -> [UInt8] {
+        guard let wrapper = MasterKey.wrapper(of: key.wrapped) else {
+            throw .damagedKey(id: key.id)
+        }
+        guard let master = masters.first(where: { $0.id == wrapper }) else {
+            throw .otherMasterKey(id: wrapper)
+        }
+        do throws(CipherError) {
+            return try master.unwrap(key.wrapped, id: key.id, purpose: key.purpose)
+        } catch {
+            throw .damagedKey(id: key.id)
+        }
+    }
+
+    struct NewKey: Sendable {
+        let id: String
+        let purpose: KeyPurpose
+        let wrapped: String
+
+        func parameters(now: Int64) -> [SQLValue] {
+            [.text(id), .text(purpose.rawValue), .text(wrapped), .integer(now)]
+        }
+    }
+
+    func newKey(_ purpose: KeyPurpose) throws(EncryptionError) -> NewKey {
+        guard let master = masters.first else { throw .otherMasterKey(id: "none") }
+        let id = Self.newID()
+        do throws(CipherError) {
+            let wrapped = try master.wrap(.random(count: 32), id: id, purpose: purpose)
+            return NewKey(id: id, purpose: purpose, wrapped: wrapped)
+        } catch {
+            throw .damagedKey(id: id)
+        }
+    }
+}
+
+// MARK: - Rotation
+
+extension KeyRing {
+    /// Makes a data key, which seals from now on; its id. Other processes learn of it by `refresh`.
+    package func addDataKey(
+        in store: any Store,
+        now: Int64
+    ) async throws(EncryptionError) -> String {
+        let key = try newKey(.data)
+        try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+            _ = try transaction.execute(KeyTable.insert, key.parameters(now: now))
+        }
+        try refresh()
+        return key.id
+    }
+
+    /// Retires all data keys but one. They still open what they have sealed, such as in a backup.
+    package func retireDataKeys(
+        except id: String,
+        in store: any Store,
+        now: Int64
+    ) async throws(EncryptionError) {
+        try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+            _ = try transaction.execute(KeyTable.retire, [.text(id), .integer(now)])
+        }
+    }
+
+    /// Wraps all keys of a store with another master key, in one transaction; how many.
+    ///
+    /// Doing it again is harmless: keys that the new one has wrapped already are left alone.
+    package func rewrap(
+        with master: MasterKey,
+        in store: any Store
+    ) async throws(EncryptionError) -> Int {
+        let keys: [StoredKey]
+        do throws(StoreError) {
+            let connection = try store.makeReader()
+            keys = try KeyTable.rows { statement, parameters throws(StoreError) in
+                try connection.rows(statement, parameters)
+            }
+        } catch {
+            throw .store("\(error)")
+        }
+        var changes: [[SQLValue]] = []
+        for key in keys where MasterKey.wrapper(of: key.wrapped) != master.id {
+            let bytes = try unwrapped(key)
+            do throws(CipherError) {
+                let wrapped = try master.wrap(bytes, id: key.id, purpose: key.purpose)
+                changes.append([.text(key.id), .text(wrapped)])
+            } catch {
+                throw .damagedKey(id: key.id)
+            }
+        }
+        let parameters = changes
+        try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+            for row in parameters { _ = try transaction.execute(KeyTable.rewrap, row) }
+        }
+        return parameters.count
+    }
+}
