@@ -199,7 +199,10 @@ let tests: [Target] = [
     ),
     test(
         "SQLiteTests",
-        of: ["SQLite", "CSQLite", "JSON", "ModelLanguage", "Storage", "StoreConformance"]
+        of: [
+            "SQLite", "CSQLite", "Encryption", "JSON", "ModelLanguage", "Storage",
+            "StoreConformance",
+        ]
     ),
     test(
         "ExpressionSQLTests",
@@ -208,12 +211,16 @@ let tests: [Target] = [
     test(
         "EngineTests",
         of: [
-            "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "SQLite", "Storage",
+            "Engine", "Encryption", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage",
+            "SQLite", "Storage",
         ]
     ),
     test(
         "EncryptionTests",
-        of: ["Encryption", "JSON", "Storage", .product(name: "Crypto", package: "swift-crypto")]
+        of: [
+            "Encryption", "JSON", "ModelLanguage", "SQLite", "Storage",
+            .product(name: "Crypto", package: "swift-crypto"),
+        ]
     ),
     test(
         "JOSETests",

@@ -43,7 +43,9 @@ struct KeyRingTests {
         }
     }
 
-    @Test(arguments: ["", "mk1.", "mk1..", "mk1.x", "mk2.a.b", "plain text", "mk1.a.\u{0}", "ms1.AAAA"])
+    @Test(arguments: [
+        "", "mk1.", "mk1..", "mk1.x", "mk2.a.b", "plain text", "mk1.a.\u{0}", "ms1.AAAA",
+    ])
     func `text of another form is told apart`(text: String) {
         #expect(throws: CipherError.malformed) { try ring.open(text, context: "c") }
     }
@@ -80,7 +82,9 @@ struct BlindIndexTests {
         #expect(try ring.blindIndex(Array("a".utf8), context: "users.taxId") == index)
         #expect(try ring.blindIndex(Array("b".utf8), context: "users.taxId") != index)
         #expect(try ring.blindIndex(Array("a".utf8), context: "users.code") != index)
-        #expect(try KeyRing.ephemeral().blindIndex(Array("a".utf8), context: "users.taxId") != index)
+        #expect(
+            try KeyRing.ephemeral().blindIndex(Array("a".utf8), context: "users.taxId") != index
+        )
     }
 
     @Test func `cannot be confused by moving a letter between context and value`() throws {

@@ -69,7 +69,9 @@ final class MasterKeyTests {
         #expect(MasterKey(text: Data(bytes).base64EncodedString() + "\n")?.id == key.id)
     }
 
-    @Test(arguments: ["", "short", String(repeating: "A", count: 42), String(repeating: "A", count: 64)])
+    @Test(arguments: [
+        "", "short", String(repeating: "A", count: 42), String(repeating: "A", count: 64),
+    ])
     func `of another length is refused, without being repeated`(text: String) throws {
         #expect(MasterKey(text: text) == nil)
         guard !text.isEmpty else { return }

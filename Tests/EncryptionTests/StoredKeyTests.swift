@@ -12,10 +12,12 @@ struct StoredKeyTests {
 
     init() throws {
         store = try SQLiteStore.temporary()
-        let model = try ModelLoader.load(
-            "mainstay: 1\nname: Keys\nmodules: { m: { collections: { notes: { fields: { text: string } } } } }",
-            name: "keys.yaml"
-        )
+        let text = """
+            mainstay: 1
+            name: Keys
+            modules: { m: { collections: { notes: { fields: { text: string } } } } }
+            """
+        let model = try ModelLoader.load(text.utf8, path: "keys.yaml").model
         try store.apply(try store.planMigration(to: model))
     }
 
@@ -27,7 +29,9 @@ struct StoredKeyTests {
 
     private func keys() throws -> [[SQLValue]] {
         try store.makeReader().rows(
-            Statement("SELECT \"id\", \"wrapped\", \"retired\" FROM \"_keys\" ORDER BY \"created\""),
+            Statement(
+                "SELECT \"id\", \"wrapped\", \"retired\" FROM \"_keys\" ORDER BY \"created\""
+            ),
             []
         )
     }

@@ -16,7 +16,7 @@ extension KeyRing {
         guard makesKeys, !isComplete else { return }
         for purpose in [KeyPurpose.data, .index] {
             let key = try newKey(purpose)
-            try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+            try await write(to: store) { transaction throws(StoreError) in
                 _ = try transaction.execute(KeyTable.insertFirst, key.parameters(now: now))
             }
         }
@@ -109,7 +109,7 @@ extension KeyRing {
         now: Int64
     ) async throws(EncryptionError) -> String {
         let key = try newKey(.data)
-        try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+        try await write(to: store) { transaction throws(StoreError) in
             _ = try transaction.execute(KeyTable.insert, key.parameters(now: now))
         }
         try refresh()
@@ -122,7 +122,7 @@ extension KeyRing {
         in store: any Store,
         now: Int64
     ) async throws(EncryptionError) {
-        try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+        try await write(to: store) { transaction throws(StoreError) in
             _ = try transaction.execute(KeyTable.retire, [.text(id), .integer(now)])
         }
     }
@@ -154,9 +154,22 @@ extension KeyRing {
             }
         }
         let parameters = changes
-        try await KeyWrite.run(in: store) { transaction throws(StoreError) in
+        try await write(to: store) { transaction throws(StoreError) in
             for row in parameters { _ = try transaction.execute(KeyTable.rewrap, row) }
         }
         return parameters.count
+    }
+}
+
+extension KeyRing {
+    private func write(
+        to store: any Store,
+        _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> Void
+    ) async throws(EncryptionError) {
+        do throws(StoreError) {
+            try await store.transaction(body)
+        } catch {
+            throw .store("\(error)")
+        }
     }
 }

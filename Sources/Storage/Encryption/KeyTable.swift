@@ -58,39 +58,3 @@ enum KeyTable {
     )
     static let rewrap = Statement("UPDATE \"_keys\" SET \"wrapped\" = ?2 WHERE \"id\" = ?1")
 }
-
-/// A write of this target's own, waited for.
-final class KeyWrite: WriteTask, WriteInbox {
-    typealias Body = @Sendable (any WriteTransaction) throws(StoreError) -> Void
-
-    private let body: Body
-    private let continuation: CheckedContinuation<Result<Void, StoreError>, Never>
-
-    private init(
-        _ body: @escaping Body,
-        _ continuation: CheckedContinuation<Result<Void, StoreError>, Never>
-    ) {
-        self.body = body
-        self.continuation = continuation
-    }
-
-    /// Runs `body` in a transaction, and returns once it is durable.
-    static func run(in store: any Store, _ body: @escaping Body) async throws(EncryptionError) {
-        let result = await withCheckedContinuation { continuation in
-            store.submit(KeyWrite(body, continuation))
-        }
-        guard case .failure(let error) = result else { return }
-        throw .store("\(error)")
-    }
-
-    var inbox: any WriteInbox { self }
-
-    func perform(in transaction: any WriteTransaction) throws(StoreError) -> WriteDecision {
-        try body(transaction)
-        return .commit
-    }
-
-    func receive(_ finished: [FinishedWrite]) {
-        for write in finished { continuation.resume(returning: write.result.map { _ in }) }
-    }
-}
