@@ -13,8 +13,7 @@ struct StoredKeyTests {
     init() throws {
         store = try SQLiteStore.temporary()
         let text = """
-            mainstay: 1
-            name: Keys
+            app: Keys
             modules: { m: { collections: { notes: { fields: { text: string } } } } }
             """
         let model = try ModelLoader.load(text.utf8, path: "keys.yaml").model

@@ -1,5 +1,6 @@
 import Crypto
 package import Storage
+import Synchronization
 
 extension KeyRing {
     /// Gets the keys of a store; the first ones are made, if `makesKeys` is set and there are none.
@@ -23,7 +24,9 @@ extension KeyRing {
         try refresh()
     }
 
-    /// Gets keys that were made since, by this process or others. Cheap; call it every few seconds.
+    /// Gets keys that were made since, by this process or others.
+    ///
+    /// It is cheap: call it every few seconds.
     package func refresh() throws(EncryptionError) {
         guard let store = state.withLock({ $0.store }) else { return }
         let keys: [StoredKey]
@@ -103,7 +106,9 @@ extension KeyRing {
 // MARK: - Rotation
 
 extension KeyRing {
-    /// Makes a data key, which seals from now on; its id. Other processes learn of it by `refresh`.
+    /// Makes a data key, which seals from now on; its id.
+    ///
+    /// Other processes learn of it by `refresh`.
     package func addDataKey(
         in store: any Store,
         now: Int64
@@ -116,7 +121,9 @@ extension KeyRing {
         return key.id
     }
 
-    /// Retires all data keys but one. They still open what they have sealed, such as in a backup.
+    /// Retires all data keys but one.
+    ///
+    /// They still open what they have sealed, such as in a backup.
     package func retireDataKeys(
         except id: String,
         in store: any Store,

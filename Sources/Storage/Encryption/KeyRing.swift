@@ -25,7 +25,9 @@ package final class KeyRing: ValueCipher {
     let state = Mutex(State())
     private let clock = ContinuousClock()
 
-    /// A ring without keys, until `load`. The first master key wraps new keys; the others open old ones.
+    /// A ring without keys, until `load`.
+    ///
+    /// The first master key wraps new keys; the others open old ones.
     package init(masters: [MasterKey]) {
         self.masters = masters
     }

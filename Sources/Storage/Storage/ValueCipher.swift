@@ -6,7 +6,9 @@ package protocol ValueCipher: AnyObject, Sendable {
     /// Text that only this cipher opens, and only with the same context.
     func seal(_ plain: [UInt8], context: String) throws(CipherError) -> String
 
-    /// What `seal` was given. Fails for text that was altered, moved or sealed by an unknown key.
+    /// What was sealed.
+    ///
+    /// Fails for text that was altered, moved or sealed by an unknown key.
     func open(
         _ sealed: UnsafeRawBufferPointer,
         context: String
@@ -36,7 +38,9 @@ package protocol ValueCipher: AnyObject, Sendable {
 }
 
 extension ValueCipher {
-    /// What `seal` was given. Fails for text that was altered, moved or sealed by an unknown key.
+    /// What was sealed.
+    ///
+    /// Fails for text that was altered, moved or sealed by an unknown key.
     package func open(_ sealed: String, context: String) throws(CipherError) -> [UInt8] {
         var sealed = sealed
         let result = sealed.withUTF8 { text in
@@ -50,7 +54,7 @@ extension ValueCipher {
 
 /// The context of a value in a column of a record, which the value is bound to.
 package enum CipherContext {
-    /// `users.birthday.0198…`
+    /// A column's context, such as `users.birthday.0198…`.
     package static func column(_ column: String, of table: String, record: String) -> String {
         "\(table).\(column).\(record)"
     }
