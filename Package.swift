@@ -229,7 +229,8 @@ let tests: [Target] = [
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "CryptoExtras", package: "swift-crypto"),
             .product(name: "JWTKit", package: "jwt-kit"),
-        ]
+        ],
+        exclude: ["Vectors"]
     ),
     test(
         "AuthenticatorsTests",

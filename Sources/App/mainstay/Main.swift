@@ -14,6 +14,7 @@ struct Mainstay: AsyncParsableCommand {
         subcommands: [
             New.self, Check.self, Serve.self, Migrate.self, Backup.self, Seed.self, Explain.self,
             Eval.self, Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
+            TokensCommand.self,
         ]
     )
 
