@@ -232,13 +232,24 @@ let tests: [Target] = [
         ],
         exclude: ["Vectors"]
     ),
+    // Credentials as a browser and its authenticator make them, for the tests of whoever checks them.
+    .target(
+        name: "SoftwareAuthenticator",
+        dependencies: [
+            "JSON",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ],
+        path: "Tests/SoftwareAuthenticator"
+    ),
     test(
         "AuthenticatorsTests",
         of: [
-            "Authenticators", "JOSE", "JSON",
+            "Authenticators", "JSON", "SoftwareAuthenticator",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "CryptoExtras", package: "swift-crypto"),
-        ]
+        ],
+        exclude: ["Vectors"]
     ),
     test(
         "OpenIDConnectTests",
@@ -279,8 +290,8 @@ let tests: [Target] = [
         "IdentityTests",
         of: [
             "Identity", "Authenticators", "CArgon2", "Encryption", "JOSE", "Mail",
-            "OpenIDConnect", "Engine", "ExpressionSQL", "JSON", "ModelLanguage", "SQLite",
-            "Storage",
+            "OpenIDConnect", "Engine", "ExpressionSQL", "JSON", "ModelLanguage",
+            "SoftwareAuthenticator", "SQLite", "Storage",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "JWTKit", package: "jwt-kit"),
         ]
