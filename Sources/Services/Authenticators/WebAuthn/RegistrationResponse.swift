@@ -88,7 +88,7 @@ extension JSONValue {
     /// A member in base64url.
     func bytes(_ name: String, atMost limit: Int) throws(WebAuthnError) -> [UInt8] {
         guard let text = self[name]?.stringValue, text.utf8.count <= limit / 3 * 4 + 4,
-            let bytes = Base64URL.decode(text)
+            let bytes = Base64URL.decode(text), bytes.count <= limit
         else { throw .malformedResponse }
         return bytes
     }
