@@ -186,7 +186,7 @@ enum Corpus {
         "auth.role == 'keeper'", "auth.role == null", "auth.role != 'keeper'", "auth.role == note",
         "has(auth.role)", "auth.role in ['keeper', 'x']", "!(auth.role in ['x'])",
         "auth.role in ['keeper', text]", "auth.role == 'keeper' || n == 1", "auth.role in []",
-        "auth.created < now", "auth.created > at",
+        "auth.authenticated < now", "auth.authenticated > at",
         "auth == null ? flag : owner == auth.id",
         "(auth == null ? n : m) == 1", "links.exists(l, l.owner == auth.id && l.item == id)",
         "auth.id in ['o1', text]", "owner.team == 't1' && auth.can('items.delete')",

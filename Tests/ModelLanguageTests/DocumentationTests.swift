@@ -83,7 +83,9 @@ import Testing
         for example in Self.models { collectKeys(of: try node(example.file), into: &used) }
         let sets = [
             Grammar.app, Grammar.module, Grammar.collection, Grammar.accounts, Grammar.validation,
-            Grammar.rules, Grammar.field, Grammar.view, Grammar.viewRules,
+            Grammar.rules, Grammar.field, Grammar.view, Grammar.viewRules, Grammar.role,
+            Grammar.tenants, Grammar.provider, Grammar.sessions, Grammar.shares,
+            Grammar.encryption,
         ]
         for name in sets.flatMap(\.names) {
             #expect(text.contains("`\(name)`"), "\(name) is not explained")

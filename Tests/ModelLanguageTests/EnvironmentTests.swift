@@ -60,7 +60,7 @@ import Testing
             let list = permissions.map { Value.list($0.map(Value.string)) } ?? .null
             let caller = ObjectValue(
                 type: ModelEnvironment.callerType,
-                fields: ["id": .string("u1"), "permissions": list]
+                fields: ["id": .string("u1"), ModelEnvironment.permissionsMember: list]
             )
             let value = try read.evaluate(Bindings(["auth": .object(caller)]))
             guard case .bool(let flag) = value else { return nil }

@@ -37,7 +37,9 @@ import Testing
     @Test func `describes every key`() {
         let sets = [
             Grammar.app, Grammar.module, Grammar.collection, Grammar.accounts, Grammar.validation,
-            Grammar.rules, Grammar.field, Grammar.view, Grammar.viewRules,
+            Grammar.rules, Grammar.field, Grammar.view, Grammar.viewRules, Grammar.role,
+            Grammar.tenants, Grammar.provider, Grammar.sessions, Grammar.shares,
+            Grammar.encryption,
         ]
         for set in sets {
             for key in set.keys { #expect(key.summary.hasSuffix("."), "\(key.name)") }

@@ -19,7 +19,7 @@ package enum ModelSQLCheck {
     package static func problems(in model: Model) -> [Problem] {
         let classes =
             [CallerClass.anonymous, CallerClass(role: nil, permissions: [])]
-            + model.roles.map { CallerClass(role: $0.name, permissions: Set($0.permissions)) }
+            + model.roles.map { CallerClass(granted: $0.name, in: model) }
         let compilers = classes.map { SQLCompiler(model: model, caller: $0) }
         return places(in: model).compactMap { place in
             for compiler in compilers {
@@ -54,8 +54,20 @@ package enum ModelSQLCheck {
     }
 
     private static func places(in model: Model) -> [Place] {
-        model.collections.flatMap { places(in: $0) }
+        roles(in: model) + model.collections.flatMap { places(in: $0) }
             + model.views.flatMap { places(in: $0, model.collection($0.collection)) }
+    }
+
+    private static func roles(in model: Model) -> [Place] {
+        model.roles.compactMap { role in
+            role.condition.map {
+                Place(
+                    name: "roles.\(role.name).when",
+                    expression: $0,
+                    collection: model.accounts
+                )
+            }
+        }
     }
 
     private static func places(in collection: Collection) -> [Place] {

@@ -2,7 +2,8 @@
 /// file was read, such as that SQL cannot say it.
 ///
 /// Expressions are named by their way through the file without modules: `posts.rules.read`,
-/// `posts.validate[0]`, `posts.fields.body.write`, `feed.where`, `daily.select.likes`.
+/// `posts.validate[0]`, `posts.fields.body.write`, `feed.where`, `daily.select.likes`,
+/// `roles.editor.when`.
 package struct ExpressionPlaces: Sendable {
     private let expressions: [String: ExpressionDraft]
     private let source: SourceText
@@ -18,6 +19,9 @@ package struct ExpressionPlaces: Sendable {
     init(_ draft: AppDraft, source: SourceText) {
         self.source = source
         var expressions: [String: ExpressionDraft] = [:]
+        for role in draft.roles {
+            expressions["roles.\(role.name.value).when"] = role.condition
+        }
         for collection in draft.collections {
             let name = collection.name.value
             expressions["\(name).rules.create"] = collection.rules.create

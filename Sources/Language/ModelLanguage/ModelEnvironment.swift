@@ -4,15 +4,22 @@ package import Expressions
 /// request or a view's column may name, and the types of it.
 ///
 /// Everywhere the fields of the record stand for themselves, `auth` is who calls (null when nobody
-/// is signed in; with `id`, `role`, `created` and `can(permission)`), `now` is the time of the
-/// request, and collections stand for their records: those of the own module, and those that its
-/// `uses` names.
+/// is signed in), `request` is what is asked with, `now` is the time of the request, and
+/// collections stand for their records: those of the own module, and those that its `uses` names.
+/// In what a model says of a collection with shares, `shared(level)` asks whether the caller has
+/// one of the record; filters do not have it.
 package struct ModelEnvironment: Sendable {
     /// The object type of `auth`.
     ///
-    /// In memory its value is an `ObjectValue` of this type with the
-    /// fields `id`, `role` and `created`, and beside them a list `permissions` that `can` reads.
+    /// In memory its value is an `ObjectValue` of this type with the fields of `CallerShape`, and
+    /// beside them the lists that `can` and `hasRole` read.
     package static let callerType = "auth"
+    /// The object type of `request`.
+    package static let requestType = "request"
+    /// The names of the lists of texts that `can` and `hasRole` read of `auth` in memory; no
+    /// expression can spell them.
+    package static let permissionsMember = "@permissions"
+    package static let rolesMember = "@roles"
 
     private struct Shape {
         let module: String
@@ -24,6 +31,8 @@ package struct ModelEnvironment: Sendable {
     private let modules: [String: Environment]
     /// An environment that sees every collection, without a subject.
     private let whole: Environment
+    /// The collections that have shares, and where these are kept.
+    private let shares: [String: String]
 
     package init(_ model: Model) {
         var shapes: [String: Shape] = [:]
@@ -37,7 +46,12 @@ package struct ModelEnvironment: Sendable {
         let modules = model.modules.map { ($0.name, Set($0.uses.map(\.collection))) }
         self.init(
             shapes: shapes,
-            uses: Dictionary(modules, uniquingKeysWith: { first, _ in first })
+            uses: Dictionary(modules, uniquingKeysWith: { first, _ in first }),
+            caller: CallerShape(
+                accounts: model.accounts?.name,
+                tenants: model.tenants?.collection
+            ),
+            shares: [:]
         )
     }
 
@@ -52,16 +66,31 @@ package struct ModelEnvironment: Sendable {
                 }
             )
         }
-        self.init(shapes: shapes, uses: [:])
+        self.init(
+            shapes: shapes,
+            uses: [:],
+            caller: CallerShape(
+                accounts: names.accounts,
+                tenants: names.tenants
+            ),
+            shares: names.collections.compactMapValues(\.shares)
+        )
     }
 
-    private init(shapes: [String: Shape], uses: [String: Set<String>]) {
+    private init(
+        shapes: [String: Shape],
+        uses: [String: Set<String>],
+        caller: CallerShape,
+        shares: [String: String]
+    ) {
         self.shapes = shapes
-        whole = Self.environment(of: shapes)
+        self.shares = shares
+        whole = Self.environment(of: shapes, caller: caller)
         var modules: [String: Environment] = [:]
         for (module, used) in uses {
             modules[module] = Self.environment(
-                of: shapes.filter { $0.value.module == module || used.contains($0.key) }
+                of: shapes.filter { $0.value.module == module || used.contains($0.key) },
+                caller: caller
             )
         }
         self.modules = modules
@@ -92,44 +121,24 @@ package struct ModelEnvironment: Sendable {
         if let collection, let shape = shapes[collection] {
             environment.declareObject(collection, fields: shape.fields)
             environment.declareSubject(collection)
+            if let kept = shares[collection] {
+                environment.declareMacro(SharedMacro.macro(over: kept))
+            }
         }
         return environment
     }
 
-    private static func environment(of shapes: [String: Shape]) -> Environment {
+    private static func environment(
+        of shapes: [String: Shape],
+        caller: CallerShape
+    ) -> Environment {
         var environment = Environment()
         for (name, shape) in shapes {
             environment.declareObject(name, fields: shape.fields)
             environment.declareCollection(name)
         }
         environment.declareVariable("now", .timestamp)
-        environment.declareObject(
-            callerType,
-            fields: ["id": .string, "role": .nullable(.string), "created": .timestamp]
-        )
-        environment.declareVariable("auth", .nullable(.object(callerType)))
-        environment.declareFunction(can)
+        caller.declare(in: &environment)
         return environment
-    }
-
-    /// `auth.can("posts.delete")`: whether the caller's role has a permission.
-    private static let can = Function(
-        "can",
-        receiver: .object(callerType),
-        parameters: [.string],
-        result: .bool
-    ) { arguments throws(EvaluationError) in
-        guard arguments.count == 2, case .object(let caller) = arguments[0],
-            case .string(let permission) = arguments[1]
-        else { throw EvaluationError(.noSuchOverload, "\"can\" needs the name of a permission") }
-        guard case .list(let permissions) = caller["permissions"] else {
-            return .bool(false)
-        }
-        return .bool(
-            permissions.contains { value in
-                guard case .string(let granted) = value else { return false }
-                return granted == permission
-            }
-        )
     }
 }

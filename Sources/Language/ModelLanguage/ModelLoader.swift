@@ -53,9 +53,9 @@ package enum ModelLoader {
             }
             return nil
         }
-        guard let draft = DraftReader(problems: problems).app(root),
-            ModelLimits.allow(draft, problems: problems)
-        else { return nil }
+        guard var draft = DraftReader(problems: problems).app(root) else { return nil }
+        SharesExpansion.expand(&draft, problems: problems)
+        guard ModelLimits.allow(draft, problems: problems) else { return nil }
         let names = Names(draft, problems: problems)
         let builder = ModelBuilder(draft: draft, names: names, source: source, problems: problems)
         return (builder.model(), ExpressionPlaces(draft, source: source))

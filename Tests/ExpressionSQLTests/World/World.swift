@@ -63,6 +63,8 @@ final class World {
 struct Asker {
     let category: CallerClass
     let id: String?
+    /// What is known of the session and the request, by `CallerFact`.
+    var facts: [CallerFact: SQLValue] = [:]
 
     static let nobody = Asker(category: .anonymous, id: nil)
 
@@ -79,12 +81,55 @@ struct Asker {
                 type: ModelEnvironment.callerType,
                 fields: [
                     "id": .string(id),
+                    "account": .string(id),
                     "role": category.role.map { .string($0) } ?? .null,
-                    "created": Value(microseconds: World.now - 5_000_000),
-                    "permissions": .list(category.permissions.sorted().map { .string($0) }),
+                    "tenant": text(.tenant),
+                    "impersonator": text(.impersonator),
+                    "mfa": flag(.mfa),
+                    "verified": flag(.verified),
+                    "anonymous": flag(.anonymous),
+                    "authenticated": Value(microseconds: facts[.authenticated]?.integer ?? 0),
+                    ModelEnvironment.permissionsMember: .list(
+                        category.permissions.sorted().map { .string($0) }
+                    ),
+                    ModelEnvironment.rolesMember: .list(
+                        category.roles.sorted().map { .string($0) }
+                    ),
                 ]
             )
         )
+    }
+
+    /// `request` as the evaluator has it.
+    var request: Value {
+        .object(
+            ObjectValue(
+                type: ModelEnvironment.requestType,
+                fields: [
+                    "address": .string(facts[.address]?.text ?? ""),
+                    "method": .string(facts[.method]?.text ?? ""),
+                    "secure": flag(.secure),
+                ]
+            )
+        )
+    }
+
+    /// What a statement's parameter is bound to.
+    func value(of fact: CallerFact) -> SQLValue {
+        if let value = facts[fact] { return value }
+        return switch fact {
+        case .tenant, .impersonator: .null
+        case .address, .method: .text("")
+        case .mfa, .verified, .anonymous, .authenticated, .secure: .integer(0)
+        }
+    }
+
+    private func text(_ fact: CallerFact) -> Value {
+        facts[fact]?.text.map { .string($0) } ?? .null
+    }
+
+    private func flag(_ fact: CallerFact) -> Value {
+        .bool(facts[fact] == .integer(1))
     }
 }
 
@@ -124,7 +169,7 @@ extension World {
             case .constant(let value): value
             case .literal(let index, let form): try form.sqlValue(for: literals[index])
             case .authID: .text(orNull: asker.id)
-            case .authField: .integer(World.now - 5_000_000)
+            case .fact(let fact): asker.value(of: fact)
             case .now: .integer(World.now)
             case .input: .null
             }
@@ -135,7 +180,7 @@ extension World {
     func evaluated(_ expression: CheckedExpression, of name: String, for asker: Asker) -> [String] {
         let rows = records[name] ?? []
         let ids = rows.compactMap { row -> String? in
-            let scene = Scene(world: self, row: row, auth: asker.value)
+            let scene = Scene(world: self, row: row, asker: asker)
             guard case .bool(true)? = try? expression.evaluate(scene),
                 case .string(let id)? = row["id"]
             else { return nil }
@@ -154,11 +199,12 @@ extension World {
 private struct Scene: Activation {
     let world: World
     let row: [String: Value]
-    let auth: Value
+    let asker: Asker
 
     func value(of name: String) -> Value? {
         switch name {
-        case "auth": auth
+        case "auth": asker.value
+        case "request": asker.request
         case "now": Value(microseconds: World.now)
         default: row[name] ?? world.objects(of: name)
         }

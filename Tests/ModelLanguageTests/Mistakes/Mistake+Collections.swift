@@ -19,7 +19,7 @@ extension Mistake {
             """#,
             #"""
             m:2:40: error: a collection is a text
-                hint: write a mapping with the keys description, was, accounts, fields, indexes, unique, validate, rules
+                hint: write a mapping with the keys description, was, accounts, fields, indexes, unique, validate, rules, tenant, owner, shares
             """#
         ),
         Mistake(
@@ -91,15 +91,16 @@ extension Mistake {
             "another way to sign in",
             .collection,
             #"""
-            accounts: { signIn: [password, passwrd, google], mfa: optional }
+            accounts: { signIn: [password, passwrd, google, acme, google], mfa: always }
             """#,
             #"""
             m:6:40: error: "passwrd" is no way to sign in
                 hint: did you mean "password"?
-            m:6:49: error: "google" is no way to sign in
-                hint: this version has password
-            m:6:58: error: "mfa" is not part of this version
-                hint: leave it out
+            m:6:57: error: "acme" is no way to sign in
+                hint: the ways are password, code, passkey, anonymous, google, github, apple, microsoft, gitlab, and what "providers" has
+            m:6:63: error: "google" is there twice
+            m:6:77: error: "always" is no value of "mfa"
+                hint: write one of off, optional, required
             """#
         ),
         Mistake(

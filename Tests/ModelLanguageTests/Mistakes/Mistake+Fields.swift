@@ -50,14 +50,14 @@ extension Mistake {
             "a misspelt key of a field",
             .fields,
             #"""
-            title: { type: string, maxlength: 5, encrypted: true, minimun: 3 }
+            title: { type: string, maxlength: 5, translated: true, minimun: 3 }
             """#,
             #"""
             m:7:34: error: "maxlength" is no key of a field
                 hint: did you mean "maxLength"?
-            m:7:48: error: "encrypted" is not part of this version
+            m:7:48: error: "translated" is not part of this version
                 hint: leave it out
-            m:7:65: error: "minimun" is no key of a field
+            m:7:66: error: "minimun" is no key of a field
                 hint: did you mean "minimum"?
             """#
         ),

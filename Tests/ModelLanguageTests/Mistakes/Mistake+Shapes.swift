@@ -39,7 +39,7 @@ extension Mistake {
             """#,
             #"""
             m:2:1: error: "colour" is no key of a model
-                hint: the keys are app, api, roles, modules
+                hint: the keys are app, api, roles, tenants, modules
             """#
         ),
         Mistake(

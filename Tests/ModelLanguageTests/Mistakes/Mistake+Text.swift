@@ -27,7 +27,7 @@ extension Mistake {
             """#,
             #"""
             m:1:1: error: a model is a text
-                hint: write a mapping with the keys app, api, roles, modules
+                hint: write a mapping with the keys app, api, roles, tenants, modules
             """#
         ),
         Mistake(
@@ -37,7 +37,7 @@ extension Mistake {
             """#,
             #"""
             m:1:1: error: a model is a list
-                hint: write a mapping with the keys app, api, roles, modules
+                hint: write a mapping with the keys app, api, roles, tenants, modules
             """#
         ),
         Mistake(

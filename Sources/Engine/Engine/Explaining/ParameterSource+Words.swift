@@ -13,7 +13,7 @@ extension ParameterSource {
         case .literal(let index, let form):
             "the \(Self.ordinal(index + 1)) literal of the filter\(form.words)"
         case .authID: "the caller's id"
-        case .authField(let name): "the caller's \(name)"
+        case .fact(let fact): fact.words
         case .now: "now, in microseconds since 1970"
         case .input(let index): "input: \(inputs(index))"
         }
@@ -29,6 +29,22 @@ extension ParameterSource {
             default: "th"
             }
         return "\(number)\(suffix)"
+    }
+}
+
+extension CallerFact {
+    fileprivate var words: String {
+        switch self {
+        case .tenant: "the caller's tenant"
+        case .mfa: "whether a second factor was used"
+        case .verified: "whether the caller's address is verified"
+        case .anonymous: "whether the caller's account is anonymous"
+        case .authenticated: "when the caller last signed in, in microseconds since 1970"
+        case .impersonator: "who acts as the caller"
+        case .address: "the request's address"
+        case .method: "the request's method"
+        case .secure: "whether the request came over TLS"
+        }
     }
 }
 

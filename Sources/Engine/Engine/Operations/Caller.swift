@@ -1,5 +1,4 @@
 package import ExpressionSQL
-import Expressions
 
 /// Who asks for an operation.
 package struct Caller: Sendable, Hashable {
@@ -9,27 +8,88 @@ package struct Caller: Sendable, Hashable {
     package let category: CallerClass
     /// Whose idempotency keys are whose: the account, or the address of somebody not signed in.
     package let idempotencyScope: String
+    /// The id of the tenant that the session is in; without one nothing of a tenant is there.
+    package let tenant: String?
+    package let session: SessionFacts
+    package let request: RequestFacts
 
-    package init(account: String?, category: CallerClass, idempotencyScope: String) {
+    package init(
+        account: String?,
+        category: CallerClass,
+        idempotencyScope: String,
+        tenant: String? = nil,
+        session: SessionFacts = .none,
+        request: RequestFacts = .unknown
+    ) {
         self.account = account
         self.category = category
         self.idempotencyScope = idempotencyScope
+        self.tenant = tenant
+        self.session = session
+        self.request = request
     }
 
     package var isSignedIn: Bool { account != nil }
 
-    /// What expressions see as `auth`.
-    var value: Value {
-        guard let account else { return .null }
-        return .object(
-            ObjectValue(
-                type: "auth",
-                fields: [
-                    "id": .string(account),
-                    "role": category.role.map { .string($0) } ?? .null,
-                    "permissions": .list(category.permissions.sorted().map { .string($0) }),
-                ]
-            )
+    /// The same caller with another request.
+    package func with(_ request: RequestFacts) -> Caller {
+        Caller(
+            account: account,
+            category: category,
+            idempotencyScope: idempotencyScope,
+            tenant: tenant,
+            session: session,
+            request: request
         )
     }
+}
+
+/// What a session says of how its caller signed in.
+package struct SessionFacts: Sendable, Hashable {
+    /// Whether a second factor or a passkey was used.
+    package let mfa: Bool
+    /// Whether the account's address is verified.
+    package let verified: Bool
+    /// Whether the account is an anonymous one.
+    package let anonymous: Bool
+    /// When the caller last proved who they are, in microseconds since 1970.
+    package let authenticated: Int64
+    /// The id of the operator who acts as the caller.
+    package let impersonator: String?
+
+    package init(
+        mfa: Bool = false,
+        verified: Bool = false,
+        anonymous: Bool = false,
+        authenticated: Int64 = 0,
+        impersonator: String? = nil
+    ) {
+        self.mfa = mfa
+        self.verified = verified
+        self.anonymous = anonymous
+        self.authenticated = authenticated
+        self.impersonator = impersonator
+    }
+
+    /// Of a caller of whom nothing is known but who they are.
+    package static let none = SessionFacts()
+}
+
+/// What a request says of itself.
+package struct RequestFacts: Sendable, Hashable {
+    /// The client's IP address as text; empty where there is none.
+    package let address: String
+    /// The HTTP method in capital letters; empty where there is none.
+    package let method: String
+    /// Whether it came over TLS.
+    package let isSecure: Bool
+
+    package init(address: String, method: String, isSecure: Bool) {
+        self.address = address
+        self.method = method
+        self.isSecure = isSecure
+    }
+
+    /// Of an operation that no request asked for.
+    package static let unknown = RequestFacts(address: "", method: "", isSecure: false)
 }

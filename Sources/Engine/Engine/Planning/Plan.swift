@@ -33,15 +33,13 @@ struct BoundStatement: Sendable {
 struct BindingContext {
     var inputs: [SQLValue] = []
     var literals: [Value] = []
-    let account: String?
-    let role: String?
+    let caller: Caller
     let now: Int64
 
     init(caller: Caller, now: Int64, inputs: [SQLValue] = [], literals: [Value] = []) {
         self.inputs = inputs
         self.literals = literals
-        account = caller.account
-        role = caller.category.role
+        self.caller = caller
         self.now = now
     }
 
@@ -49,9 +47,9 @@ struct BindingContext {
         switch source {
         case .constant(let value): return value
         case .input(let index): return inputs[index]
-        case .authID: return .text(orNull: account)
+        case .authID: return .text(orNull: caller.account)
         case .now: return .integer(now)
-        case .authField(let name): return name == "role" ? .text(orNull: role) : .null
+        case .fact(let fact): return caller.value(of: fact)
         case .literal(let index, let form):
             guard literals.indices.contains(index) else { throw Problem(.internalError) }
             do {

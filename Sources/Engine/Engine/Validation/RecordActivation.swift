@@ -6,7 +6,7 @@ import Storage
 struct RecordActivation: Activation {
     let collection: Collection
     let values: [SQLValue]
-    let caller: Value
+    let caller: CallerValues
     let now: Int64
 
     func value(of name: String) -> Value? {
@@ -14,7 +14,8 @@ struct RecordActivation: Activation {
             return FieldCoder.value(values[position], as: collection.fields[position].type)
         }
         switch name {
-        case "auth": return caller
+        case "auth": return caller.auth
+        case "request": return caller.request
         case "now": return FieldCoder.timestamp(now).map { .timestamp($0) }
         default: return nil
         }

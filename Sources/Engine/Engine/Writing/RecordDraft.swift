@@ -22,7 +22,8 @@ struct RecordDraft {
         id: String,
         now: Int64
     ) throws(Problem) {
-        try Self.checkCaller(plan, caller: caller, now: now)
+        let seen = CallerValues(caller)
+        try Self.checkCaller(plan, caller: seen, now: now)
         let collection = plan.collection
         var errors: [ValueError] = []
         let written = plan.validator.values(of: body, mode: .create, errors: &errors)
@@ -42,7 +43,7 @@ struct RecordDraft {
             let record = RecordActivation(
                 collection: collection,
                 values: values,
-                caller: caller.value,
+                caller: seen,
                 now: now
             )
             values[position] = try Self.value(of: expression, field: field, record: record)
@@ -54,17 +55,18 @@ struct RecordDraft {
     /// Decides a `create` rule that is about the caller alone.
     private static func checkCaller(
         _ plan: WritePlan,
-        caller: Caller,
+        caller: CallerValues,
         now: Int64
     ) throws(Problem) {
         switch plan.create {
         case .never:
             throw plan.denied("create")
-        case .rule(let rule) where rule.references.variables.isSubset(of: ["auth", "now"]):
+        case .rule(let rule)
+        where rule.references.variables.isSubset(of: ["auth", "now", "request"]):
             let record = RecordActivation(
                 collection: plan.collection,
                 values: [],
-                caller: caller.value,
+                caller: caller,
                 now: now
             )
             if !rule.isTrue(of: record) { throw plan.denied("create") }
@@ -84,7 +86,7 @@ struct RecordDraft {
             value = FieldCoder.column(try expression.evaluate(record), as: field.type)
         } catch {
             value =
-                record.caller.isNull && expression.references.variables.contains("auth")
+                record.caller.auth.isNull && expression.references.variables.contains("auth")
                 ? .null : nil
         }
         guard let value, !value.isNull || field.isOptional else {

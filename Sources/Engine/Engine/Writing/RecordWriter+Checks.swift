@@ -64,7 +64,7 @@ extension RecordWriter {
             let record = RecordActivation(
                 collection: plan.collection,
                 values: values,
-                caller: caller.value,
+                caller: seen,
                 now: now
             )
             return rule.isTrue(of: record)

@@ -7,8 +7,10 @@ import Storage
 struct RecordWriter {
     let transaction: any WriteTransaction
     let plans: WritePlans
-    let caller: Caller
+    let seen: CallerValues
     let now: Int64
+
+    var caller: Caller { seen.caller }
 
     /// What became of one change.
     struct Result {
@@ -129,7 +131,7 @@ struct RecordWriter {
             let record = RecordActivation(
                 collection: collection,
                 values: values,
-                caller: caller.value,
+                caller: seen,
                 now: now
             )
             values[position] = try RecordDraft.value(of: expression, field: field, record: record)

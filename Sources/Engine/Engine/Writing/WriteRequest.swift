@@ -143,7 +143,7 @@ package final class WriteRequest: WriteTask {
         let writer = RecordWriter(
             transaction: transaction,
             plans: plans,
-            caller: caller,
+            seen: CallerValues(caller),
             now: now
         )
         switch change.kind {

@@ -1,4 +1,5 @@
 internal import Expressions
+internal import ModelLanguage
 internal import Storage
 
 extension Compilation {
@@ -13,26 +14,32 @@ extension Compilation {
         }
         guard caller.isSignedIn else { return .failed(type) }
         switch name {
-        case "id":
+        case "id", "account":
             return Operand(parameters.bind(.authID), .text)
         case "role":
             guard let role = caller.role else { return .null }
             return Operand(parameters.bind(.constant(.text(role))), .text)
         default:
-            // Whoever runs the statement may not know the field.
-            let sql = parameters.bind(.authField(name))
-            let isNullable = declared.isNullable
-            return Operand(
-                sql,
-                type,
-                isNullable: isNullable,
-                failure: isNullable ? .never : .whenNull
-            )
+            guard let fact = CallerFact(rawValue: name) else {
+                throw .unsupported("'auth.\(name)'", at: expression.offset)
+            }
+            return Operand(parameters.bind(.fact(fact)), type, isNullable: declared.isNullable)
         }
     }
 
-    /// `auth.can("posts.delete")`.
-    func permission(
+    /// `request.field`: always a parameter.
+    func requestField(
+        _ name: String,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Operand {
+        guard let type = SQLType(checked.type(of: expression)),
+            let fact = CallerFact(rawValue: name)
+        else { throw .unsupported("'request.\(name)'", at: expression.offset) }
+        return Operand(parameters.bind(.fact(fact)), type)
+    }
+
+    /// `auth.can("posts.delete")` and `auth.hasRole("editor")`.
+    func holding(
         _ call: Call,
         negated: Bool,
         _ precision: Precision
@@ -41,20 +48,21 @@ extension Compilation {
             case .caller = try referent(name, at: call.operands[0])
         else { return nil }
         guard caller.isSignedIn else { return .failure }
+        let all = call.function == "can" ? caller.permissions : caller.roles
         let argument = call.operands[1]
-        if let permission = constantText(argument) {
-            return .known(caller.permissions.contains(permission) != negated)
+        if let text = constantText(argument) {
+            return .known(all.contains(text) != negated)
         }
-        let permission = try operand(argument)
-        guard !permission.isHopeless else { return .failure }
-        let held = caller.permissions.sorted().map { parameters.bind(.constant(.text($0))) }
+        let asked = try operand(argument)
+        guard !asked.isHopeless else { return .failure }
+        let held = all.sorted().map { parameters.bind(.constant(.text($0))) }
         let list = held.joined(separator: ", ")
-        let test = "\(permission.sql) \(negated ? "NOT IN" : "IN") (\(list))"
+        let test = "\(asked.sql) \(negated ? "NOT IN" : "IN") (\(list))"
         // SQL's IN over an empty list is false even for NULL.
-        guard held.isEmpty else { return .strict(test, of: [permission]) }
+        guard held.isEmpty else { return .strict(test, of: [asked]) }
         return .guarded(
             negated ? "1" : "0",
-            by: permission.mayBeNull ? ["\(permission.sql) IS NULL"] : []
+            by: asked.mayBeNull ? ["\(asked.sql) IS NULL"] : []
         )
     }
 }

@@ -45,7 +45,7 @@ extension Compilation {
         switch try referent(name, at: object) {
         case .caller: return !caller.isSignedIn
         case .row: return false
-        case .operand, .collection: return nil
+        case .operand, .collection, .request: return nil
         }
     }
 

@@ -10,6 +10,7 @@ enum Referent {
     case collection(Collection)
     /// The caller, `auth`.
     case caller
+    case request
 }
 
 extension Compilation {
@@ -26,6 +27,7 @@ extension Compilation {
         if !isAbsolute, let local = locals[bare] { return local }
         switch bare {
         case "auth": return .caller
+        case "request": return .request
         case "now": return .operand(Operand(parameters.bind(.now), .timestamp))
         default: break
         }
@@ -61,6 +63,8 @@ extension Compilation {
             switch try referent(identifier, at: operand) {
             case .caller:
                 return try callerField(name, at: expression)
+            case .request:
+                return try requestField(name, at: expression)
             case .row(let row):
                 return try column(
                     try field(name, of: row.collection, at: expression),

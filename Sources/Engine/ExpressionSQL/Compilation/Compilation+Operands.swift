@@ -97,6 +97,12 @@ extension Compilation {
                 at: expression.offset,
                 hint: "use auth.id, or compare with null"
             )
+        case .request:
+            throw .unsupported(
+                "the request as a value",
+                at: expression.offset,
+                hint: "name one of its fields, such as request.method"
+            )
         }
     }
 

@@ -159,8 +159,8 @@ extension Compilation {
             return try membership(call, negated: negated, precision)
         case ("startsWith", 2), ("endsWith", 2), ("contains", 2), ("matches", 2):
             return try textTest(call, negated: negated)
-        case ("can", 2):
-            return try permission(call, negated: negated, precision)
+        case ("can", 2), ("hasRole", 2):
+            return try holding(call, negated: negated, precision)
         default:
             return nil
         }

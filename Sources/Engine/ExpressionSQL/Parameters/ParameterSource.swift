@@ -8,10 +8,24 @@ package enum ParameterSource: Hashable, Sendable {
     case literal(index: Int, form: LiteralForm)
     /// The caller's id, text. Only in statements of a class that has signed in.
     case authID
-    /// Another field of the caller by name, in the form of its column.
-    case authField(String)
+    /// Something else that is known of the caller's session or of the request.
+    case fact(CallerFact)
     /// The time of the request in microseconds since 1970.
     case now
     /// The n-th value that the engine brings itself, such as a record's id or a page's limit.
     case input(Int)
+}
+
+/// What statements are told of a session and a request beside the caller's id: text for `tenant`,
+/// `impersonator`, `address` and `method`, microseconds since 1970 for `authenticated`, 0 or 1 else.
+package enum CallerFact: String, Hashable, Sendable, CaseIterable {
+    case tenant
+    case mfa
+    case verified
+    case anonymous
+    case authenticated
+    case impersonator
+    case address
+    case method
+    case secure
 }

@@ -14,6 +14,7 @@ package struct Environment: Sendable {
     /// The object type whose fields stand for themselves: see `declareSubject`.
     private(set) var subject: String?
     private(set) var functions: FunctionTable
+    private(set) var macros: [String: Macro] = [:]
 
     /// The language with its standard library and the extensions for strings, math and optionals.
     package init() {
@@ -49,6 +50,13 @@ package struct Environment: Sendable {
         functions.add(function)
     }
 
+    /// Declares a macro, which hides a function of the same name.
+    ///
+    /// An environment of filters whose literals are lifted must have none.
+    package mutating func declareMacro(_ macro: Macro) {
+        macros[macro.name] = macro
+    }
+
     /// The fields of an object type; nil if it is not declared.
     package func fields(of object: String) -> [String: CELType]? {
         objects[object]
@@ -61,7 +69,10 @@ package struct Environment: Sendable {
         _ source: String,
         as expected: CELType? = nil
     ) throws(ExpressionErrors) -> CheckedExpression {
-        try check(try ParsedExpression(source, limits: limits), as: expected)
+        try check(
+            try ParsedExpression(source, limits: limits, macros: macros),
+            as: expected
+        )
     }
 
     /// Checks a parsed expression.

@@ -3,19 +3,21 @@ package struct ParsedExpression: Sendable {
     package let source: String
     package let root: Expression
     /// The ids of the string, int, uint and double literals, in the order of the source: the n-th
-    /// is the n-th of `FilterTemplate.literals` of the same source.
+    /// is the n-th of `FilterTemplate.literals` of the same source, where it calls no `Macro`.
     package let literals: [Int]
     /// How many nodes the tree has; ids are below it.
     package let nodeCount: Int
     /// The longest way from the root to a leaf, in nodes.
     package let depth: Int
 
-    /// Parses a source; the limits bound its length, its nodes and its depth.
+    /// Parses a source; the limits bound its length, its nodes and its depth, what macros stand
+    /// for included.
     package init(
         _ source: String,
-        limits: ExpressionLimits = ExpressionLimits()
+        limits: ExpressionLimits = ExpressionLimits(),
+        macros: [String: Macro] = [:]
     ) throws(ExpressionErrors) {
-        var parser = try Parser(source, limits: limits)
+        var parser = try Parser(source, limits: limits, macros: macros)
         self = try parser.parse()
     }
 

@@ -50,7 +50,11 @@ extension Parser {
         }
         guard children < limits.depth else { throw tooDeep(at: offset) }
         defer { nodeCount += 1 }
-        let expression = Expression(id: nodeCount, offset: offset, kind: kind)
+        let expression = Expression(
+            id: nodeCount,
+            offset: fixedOffset ?? offset,
+            kind: kind
+        )
         return Node(expression: expression, depth: children + 1)
     }
 

@@ -52,6 +52,9 @@ extension Parser {
         if name == "has", !isAbsolute {
             return try expandPresence(arguments, at: start.start)
         }
+        if !isAbsolute, let macro = macros[name] {
+            return try expand(macro, arguments, at: start.start)
+        }
         return try call(qualified, arguments, at: start.start)
     }
 

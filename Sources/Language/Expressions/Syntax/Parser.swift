@@ -17,8 +17,15 @@ struct Parser {
     var nodeCount = 0
     var nesting = 0
     var literals: [Int] = []
+    /// The place of every node, where this parses what a macro stands for.
+    var fixedOffset: Int?
+    let macros: [String: Macro]
 
-    init(_ source: String, limits: ExpressionLimits) throws(ExpressionErrors) {
+    init(
+        _ source: String,
+        limits: ExpressionLimits,
+        macros: [String: Macro] = [:]
+    ) throws(ExpressionErrors) {
         let bytes = Array(source.utf8)
         guard bytes.count <= limits.sourceLength else {
             throw ExpressionErrors([
@@ -30,6 +37,7 @@ struct Parser {
         }
         self.source = source
         self.limits = limits
+        self.macros = macros
         decoder = LiteralDecoder(bytes)
         lexer = Lexer(bytes)
         token = Token(kind: .end, start: 0, end: 0)

@@ -11,14 +11,18 @@ struct CollectionBuilder {
 
     func collection() -> Collection {
         let environment = expressions.environment(of: draft.name.value)
+        let tenant = tenant()
+        let fields = fields(environment, tenant: tenant)
+        let owner = owner(among: fields)
+        checkPersonalFields(owner: owner)
         return Collection(
             name: draft.name.value,
             module: draft.module,
             formerName: draft.formerName?.value,
-            accounts: draft.accounts,
-            fields: fields(environment),
+            accounts: accounts(),
+            fields: fields,
             indexes: draft.indexes.map { Index(keys: keys($0)) },
-            uniqueSets: draft.uniqueSets.map(uniqueSet),
+            uniqueSets: uniqueSets(tenant: tenant),
             validations: draft.validations.compactMap { validation in
                 rule(validation.rule, environment).map {
                     Validation(rule: $0, message: validation.message)
@@ -26,12 +30,23 @@ struct CollectionBuilder {
             },
             rules: Rules(
                 create: rule(draft.rules.create, environment),
-                read: rule(draft.rules.read, environment),
+                read: draft.sharesOf == nil
+                    ? rule(draft.rules.read, environment) : sharesReadRule(environment),
                 update: rule(draft.rules.update, environment),
                 delete: rule(draft.rules.delete, environment)
             ),
-            summary: draft.summary
+            summary: draft.summary,
+            tenant: tenant,
+            owner: owner,
+            shares: shares()
         )
+    }
+
+    private func accounts() -> Accounts? {
+        draft.accounts.map { accounts in
+            AccountsBuilder(draft: accounts, collection: draft, names: names, problems: problems)
+                .accounts()
+        }
     }
 
     private func rule(
@@ -41,7 +56,7 @@ struct CollectionBuilder {
         expressions.rule(rule, in: environment, module: draft.module)
     }
 
-    private func fields(_ environment: Environment) -> [Field] {
+    private func fields(_ environment: Environment, tenant: String?) -> [Field] {
         let emailRead =
             isAccount ? try? environment.check(ImplicitFields.emailReadRule, as: .bool) : nil
         let own = draft.fields.compactMap { field in
@@ -51,14 +66,15 @@ struct CollectionBuilder {
                 names: names,
                 expressions: expressions,
                 environment: environment,
-                problems: problems
+                problems: problems,
+                tenant: tenant
             ).field()
         }
-        return ImplicitFields.leading(isAccount: isAccount, emailRead: emailRead) + own
+        return ImplicitFields.leading(of: draft.accounts, emailRead: emailRead) + own
             + ImplicitFields.trailing
     }
 
-    private func uniqueSet(_ set: Located<[Located<String>]>) -> [String] {
+    func uniqueSet(_ set: Located<[Located<String>]>) -> [String] {
         for name in set.value where name.value.hasPrefix("-") {
             problems.error(
                 "\"\(name.value)\" has a direction, which \"unique\" does not need",
@@ -66,14 +82,18 @@ struct CollectionBuilder {
                 hint: "write \"\(name.value.dropFirst())\""
             )
         }
-        return keys(set).map(\.field)
+        return keys(set, isUnique: true).map(\.field)
     }
 
-    private func keys(_ list: Located<[Located<String>]>) -> [Index.Key] {
+    private func keys(
+        _ list: Located<[Located<String>]>,
+        isUnique: Bool = false
+    ) -> [Index.Key] {
         SortKeys(
             fields: names.collections[draft.name.value]?.fields ?? [:],
             owner: "collection \"\(draft.name.value)\"",
-            problems: problems
+            problems: problems,
+            isUnique: isUnique
         ).keys(list.value)
     }
 }

@@ -47,6 +47,13 @@ extension FieldBuilder {
             reportNoField(summand, of: counter.collection, counted, at: counter.place)
             return false
         }
+        if field.encryption != nil {
+            problems.error(
+                "\"\(counter.collection).\(summand)\" is encrypted, so the database cannot add it up",
+                at: counter.place
+            )
+            return false
+        }
         guard let type = field.type, type != .integer else { return true }
         problems.error(
             "\"\(counter.collection).\(summand)\" is of type \(type.name); \"sum\" needs integers",
@@ -66,12 +73,5 @@ extension FieldBuilder {
             at: place,
             hint: problems.suggestion(for: name, among: entry.fields.keys)
         )
-    }
-}
-
-extension FieldType {
-    fileprivate var relatedCollection: String? {
-        guard case .relation(let relation) = self else { return nil }
-        return relation.collection
     }
 }

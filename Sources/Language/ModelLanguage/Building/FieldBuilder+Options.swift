@@ -6,7 +6,7 @@ extension FieldBuilder {
             let others =
                 [
                     "default", "onCreate", "onUpdate", "optional", "unique", "immutable", "write",
-                    "onDelete",
+                    "onDelete", "encrypted", "personal",
                 ] + ConstraintCheck.keys
             for key in others where draft.keyPlaces[key] != nil {
                 problems.error(
@@ -44,6 +44,44 @@ extension FieldBuilder {
         }
     }
 
+    /// The server sets the tenant, once.
+    func checkTenantOptions() {
+        for key in ["default", "onCreate", "onUpdate", "optional", "unique", "write", "encrypted"]
+        where draft.keyPlaces[key] != nil {
+            problems.error(
+                "\"\(key)\" does not go with \"tenant\": the server sets \"\(draft.name.value)\"",
+                at: draft.place(of: key),
+                hint: "leave it out"
+            )
+        }
+    }
+
+    /// Reports what the database cannot do with a value that it cannot read.
+    private func checkEncryption(_ type: FieldType) {
+        guard let encryption = draft.encryption else { return }
+        if case .relation = type {
+            problems.error(
+                "a relation cannot be encrypted",
+                at: draft.place(of: "encrypted"),
+                hint: "leave it out"
+            )
+        }
+        if draft.isUnique, encryption == .plain {
+            problems.error(
+                "\"unique\" needs an index over the encrypted values",
+                at: draft.place(of: "unique"),
+                hint: "write encrypted: { index: true }"
+            )
+        }
+        if encryption == .indexed, !type.isComparable {
+            problems.error(
+                "values of type \(type.name) cannot be looked up",
+                at: draft.place(of: "encrypted"),
+                hint: "write encrypted: true"
+            )
+        }
+    }
+
     /// Reports options that the type does not have.
     func checkType(_ type: FieldType) {
         if draft.isUnique, !type.isComparable {
@@ -52,6 +90,7 @@ extension FieldBuilder {
                 at: draft.place(of: "unique")
             )
         }
+        checkEncryption(type)
         guard draft.keyPlaces["onDelete"] != nil else { return }
         guard case .relation(let relation) = type else {
             problems.error(
@@ -61,11 +100,20 @@ extension FieldBuilder {
             )
             return
         }
-        if relation.onDelete == .setNull, !draft.isOptional {
+        let erases = [.setNull, .anonymize].contains(relation.onDelete)
+        let word = relation.onDelete.rawValue
+        if erases, !draft.isOptional {
             problems.error(
-                "\"setNull\" needs an optional field",
+                "\"\(word)\" needs an optional field",
                 at: draft.place(of: "onDelete"),
                 hint: "add \"optional: true\", or write cascade or restrict"
+            )
+        }
+        if relation.onDelete == .anonymize, relation.collection != names.accounts {
+            problems.error(
+                "\"anonymize\" is for relations to accounts",
+                at: draft.place(of: "onDelete"),
+                hint: "write setNull"
             )
         }
         if relation.onDelete == .setNull, draft.isImmutable {

@@ -9,6 +9,10 @@ struct FieldBuilder {
     let expressions: ExpressionCheck
     let environment: Environment
     let problems: Problems
+    /// The field of the collection that names the tenant.
+    let tenant: String?
+
+    private var isTenant: Bool { draft.name.value == tenant }
 
     /// Nil if its type is wrong.
     func field() -> Field? {
@@ -18,6 +22,7 @@ struct FieldBuilder {
         let onCreate = draft.onCreate.flatMap { value($0, type: entry?.type) }
         let onUpdate = draft.onUpdate.flatMap { value($0, type: entry?.type) }
         checkWriteOptions()
+        if isTenant { checkTenantOptions() }
         guard let type = entry?.type else { return nil }
         checkType(type)
         ConstraintCheck(draft: draft, type: type, problems: problems).run()
@@ -27,15 +32,18 @@ struct FieldBuilder {
             isOptional: draft.isOptional,
             constraints: draft.constraints,
             defaultValue: draft.defaultValue.flatMap { defaultValue($0, type: type) },
-            onCreate: onCreate,
+            onCreate: isTenant ? try? environment.check("auth.tenant") : onCreate,
             onUpdate: onUpdate,
-            isUnique: draft.isUnique,
-            isImmutable: draft.isImmutable,
+            // Within a tenant: see `CollectionBuilder.uniqueSets`.
+            isUnique: draft.isUnique && tenant == nil,
+            isImmutable: draft.isImmutable || isTenant,
             read: read,
             write: write,
             counter: draft.counter.flatMap { counter($0, type: type) },
             formerName: draft.formerName?.value,
-            summary: draft.summary
+            summary: draft.summary,
+            encryption: draft.encryption,
+            isPersonal: draft.isPersonal
         )
     }
 

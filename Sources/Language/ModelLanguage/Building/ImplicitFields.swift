@@ -5,7 +5,8 @@ enum ImplicitFields {
     static let emailReadRule = "id == auth.id"
 
     /// Those before the model's own.
-    static func leading(isAccount: Bool, emailRead: CheckedExpression? = nil) -> [Field] {
+    static func leading(of accounts: AccountsDraft?, emailRead: CheckedExpression? = nil) -> [Field]
+    {
         let id = Field(
             name: "id",
             type: .uuid,
@@ -14,17 +15,19 @@ enum ImplicitFields {
             summary: "The record's id, set by the server.",
             origin: .system
         )
-        guard isAccount else { return [id] }
+        guard let accounts else { return [id] }
         var constraints = Constraints()
         constraints.maxLength = 254
         let email = Field(
             name: "email",
             type: .email,
+            isOptional: accounts.allowsAnonymous,
             constraints: constraints,
             isUnique: true,
             read: emailRead,
             summary: "The address that the account signs in with; its owner alone sees it.",
-            origin: .account
+            origin: .account,
+            isPersonal: true
         )
         return [id, email]
     }

@@ -27,62 +27,18 @@ struct ModelBuilder {
         return Model(
             name: draft.name,
             api: draft.api,
-            roles: draft.roles.map(role),
+            roles: RoleBuilder(
+                draft: draft,
+                names: names,
+                expressions: expressions,
+                problems: problems
+            ).roles(),
             modules: draft.modules.map {
                 Module(name: $0.name.value, uses: names.uses[$0.name.value] ?? [])
             },
             collections: collections,
-            views: views
-        )
-    }
-
-    private func role(_ role: RoleDraft) -> Role {
-        var permissions: [String] = []
-        var seen: Set<String> = []
-        for permission in role.permissions {
-            checkPermission(permission)
-            if seen.insert(permission.value).inserted { permissions.append(permission.value) }
-        }
-        return Role(name: role.name.value, permissions: permissions)
-    }
-
-    /// A permission is free, as in `analytics.read`; what looks like a misspelt one of a collection
-    /// is doubtful.
-    private func checkPermission(_ permission: Located<String>) {
-        let parts = permission.value.split(separator: ".", omittingEmptySubsequences: false)
-            .map(String.init)
-        guard parts.count > 1, parts.allSatisfy(NamePattern.permissionPart.matches) else {
-            problems.error(
-                "\"\(permission.value)\" is no permission",
-                at: permission.place,
-                hint: "write names with a dot between, as in posts.delete"
-            )
-            return
-        }
-        guard parts.count == 2 else { return }
-        let verbs = ["create", "read", "update", "delete"]
-        if names.collections[parts[0]] != nil, !verbs.contains(parts[1]) {
-            guard let verb = Spelling.nearest(to: parts[1], in: verbs) else { return }
-            warn(permission, meant: "\(parts[0]).\(verb)")
-        } else if names.collections[parts[0]] == nil, verbs.contains(parts[1]),
-            !isKnown(parts[0]),
-            let collection = Spelling.nearest(to: parts[0], in: names.collections.keys)
-        {
-            warn(permission, meant: "\(collection).\(parts[1])")
-        }
-    }
-
-    /// Whether it names a module or a view, whose permissions are free.
-    private func isKnown(_ name: String) -> Bool {
-        draft.modules.contains { $0.name.value == name }
-            || draft.views.contains { $0.name.value == name }
-    }
-
-    private func warn(_ permission: Located<String>, meant: String) {
-        problems.warning(
-            "the permission \"\(permission.value)\" grants nothing by itself",
-            at: permission.place,
-            hint: "did you mean \"\(meant)\"?"
+            views: views,
+            tenants: TenantsBuilder(names: names, problems: problems).tenants(draft)
         )
     }
 }

@@ -16,7 +16,7 @@ struct ExpressionCheck {
     func rule(
         _ draft: ExpressionDraft?,
         in environment: Environment,
-        module: String
+        module: String?
     ) -> CheckedExpression? {
         guard let draft, let checked = check(draft, in: environment, module: module) else {
             return nil
@@ -46,15 +46,18 @@ struct ExpressionCheck {
         return nil
     }
 
-    /// Checks an expression for its names and types, and that it stays in the module's reach.
+    /// Checks an expression for its names and types, and that it stays in the module's reach; what
+    /// is of no module sees everything.
     func check(
         _ draft: ExpressionDraft,
         in environment: Environment,
-        module: String
+        module: String?
     ) -> CheckedExpression? {
         guard !problems.isFull else { return nil }
         do {
             let checked = try environment.check(draft.source)
+            guard namesKnownRoles(checked, draft) else { return nil }
+            guard let module else { return checked }
             return isInReach(checked, draft, module: module) ? checked : nil
         } catch {
             for mistake in error.errors.prefix(Problems.limit) {
@@ -70,6 +73,27 @@ struct ExpressionCheck {
 
     func place(ofOffset offset: Int, in draft: ExpressionDraft) -> Place {
         source.place(ofOffset: offset, in: draft.scalar, startingAt: draft.place)
+    }
+
+    /// A misspelt role would be had by nobody, and nobody would notice.
+    private func namesKnownRoles(_ checked: CheckedExpression, _ draft: ExpressionDraft) -> Bool {
+        guard checked.references.functions.contains("hasRole") else { return true }
+        var unknown: String?
+        let node = checked.root.first { node in
+            guard case .call("hasRole", _?, let arguments) = node.kind,
+                case .literal(.string(let role))? = arguments.first?.kind,
+                !names.roles.contains(role)
+            else { return false }
+            unknown = role
+            return true
+        }
+        guard let node, let unknown else { return true }
+        problems.error(
+            "there is no role \"\(unknown)\"",
+            at: place(ofOffset: node.offset, in: draft),
+            hint: problems.suggestion(for: unknown, among: names.roles)
+        )
+        return false
     }
 
     private func isInReach(

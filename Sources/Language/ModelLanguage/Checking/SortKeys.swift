@@ -4,6 +4,8 @@ struct SortKeys {
     /// Whose fields they are, for messages: `collection "posts"`.
     let owner: String
     let problems: Problems
+    /// Whether they only have to be told apart, which values with a keyed index can be.
+    var isUnique = false
 
     func keys(_ names: [Located<String>]) -> [Index.Key] {
         var seen: Set<String> = []
@@ -26,6 +28,13 @@ struct SortKeys {
                 problems.error(
                     "the field \"\(name)\" has no order: its type is \(type.name)",
                     at: text.place
+                )
+            }
+            if let encryption = field.encryption, !isUnique || encryption == .plain {
+                problems.error(
+                    "the field \"\(name)\" is encrypted, so the database knows no order of it",
+                    at: text.place,
+                    hint: isUnique ? "write encrypted: { index: true }" : "leave it out"
                 )
             }
             return Index.Key(field: name, isDescending: isDescending)

@@ -16,6 +16,7 @@ struct AppDraft {
     var name = ""
     var api = "v1"
     var roles: [RoleDraft] = []
+    var tenants: TenantsDraft?
     var modules: [ModuleDraft] = []
 
     var collections: [CollectionDraft] { modules.flatMap(\.collections) }
@@ -24,7 +25,14 @@ struct AppDraft {
 
 struct RoleDraft {
     let name: Located<String>
-    let permissions: [Located<String>]
+    var permissions: [Located<String>] = []
+    var includes: [Located<String>] = []
+    var condition: ExpressionDraft?
+}
+
+struct TenantsDraft {
+    let collection: Located<String>
+    let members: Located<String>?
 }
 
 struct ModuleDraft {
@@ -47,12 +55,22 @@ struct CollectionDraft {
     let module: String
     var summary: String?
     var formerName: Located<String>?
-    var accounts: Accounts?
+    var accounts: AccountsDraft?
     var fields: [FieldDraft] = []
     var indexes: [Located<[Located<String>]>] = []
     var uniqueSets: [Located<[Located<String>]>] = []
     var validations: [ValidationDraft] = []
     var rules = RulesDraft()
+    var tenant: Located<String>?
+    var owner: Located<String>?
+    var shares: SharesDraft?
+    /// The collection whose records these are shares of, where no file has this collection.
+    var sharesOf: String?
+}
+
+struct SharesDraft {
+    let grant: ExpressionDraft
+    let place: Place
 }
 
 struct RulesDraft {
@@ -90,6 +108,8 @@ struct FieldDraft {
     var onDelete: Relation.OnDelete?
     var counter: CounterDraft?
     var formerName: Located<String>?
+    var encryption: Field.Encryption?
+    var isPersonal = false
     var summary: String?
     /// Where each key that is there stands.
     var keyPlaces: [String: Place] = [:]

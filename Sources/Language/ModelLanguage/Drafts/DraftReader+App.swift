@@ -11,6 +11,7 @@ extension DraftReader {
             draft.api = api.value
         }
         if let pair = entries["roles"] { draft.roles = pairs(of: pair).map(role) }
+        draft.tenants = entries["tenants"].flatMap(tenants)
         if let pair = entries["modules"] {
             let modules = pairs(of: pair)
             draft.modules = modules.map(module)
@@ -19,12 +20,6 @@ extension DraftReader {
             }
         }
         return draft
-    }
-
-    private func role(_ pair: YAMLPair) -> RoleDraft {
-        let name = Located(pair.key, at: pair.keyPlace)
-        checkName(name, NamePattern.kebab, "a role's name")
-        return RoleDraft(name: name, permissions: texts(of: pair, "permissions"))
     }
 
     private func module(_ pair: YAMLPair) -> ModuleDraft {

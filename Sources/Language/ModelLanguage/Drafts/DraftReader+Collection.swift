@@ -1,5 +1,3 @@
-import JSON
-
 extension DraftReader {
     func collection(_ pair: YAMLPair, module: String) -> CollectionDraft {
         let name = Located(pair.key, at: pair.keyPlace)
@@ -19,38 +17,10 @@ extension DraftReader {
                 .compactMap(validation)
         }
         if let rules = entries["rules"] { draft.rules = self.rules(rules) }
+        draft.tenant = text(of: entries["tenant"])
+        draft.owner = text(of: entries["owner"])
+        draft.shares = entries["shares"].flatMap(shares)
         return draft
-    }
-
-    private func accounts(_ pair: YAMLPair) -> Accounts? {
-        let everyMethod = Accounts(signIn: Accounts.Method.allCases)
-        if case .bool(let flag)? = pair.value.scalar?.value { return flag ? everyMethod : nil }
-        guard case .mapping = pair.value.content else {
-            problems.error(
-                "\"accounts\" is \(pair.value.kindName)",
-                at: pair.value.place,
-                hint: "write true, or a mapping with the key signIn"
-            )
-            return nil
-        }
-        guard let entries = entries(of: pair.value, "accounts", Grammar.accounts) else {
-            return nil
-        }
-        guard let signIn = entries["signIn"] else { return everyMethod }
-        let known = Accounts.Method.allCases.map(\.rawValue)
-        let methods = texts(of: signIn, "ways to sign in")
-        for method in methods where !known.contains(method.value) {
-            problems.error(
-                "\"\(method.value)\" is no way to sign in",
-                at: method.place,
-                hint: problems.suggestion(for: method.value, among: known)
-                    ?? "this version has \(known.joined(separator: ", "))"
-            )
-        }
-        if methods.isEmpty, case .sequence = signIn.value.content {
-            problems.error("an accounts collection needs a way to sign in", at: signIn.value.place)
-        }
-        return Accounts(signIn: methods.compactMap { Accounts.Method(rawValue: $0.value) })
     }
 
     /// Lists of fields, as `indexes` and `unique` have them.
@@ -74,6 +44,13 @@ extension DraftReader {
             let message = text(of: entries["message"])
         else { return nil }
         return ValidationDraft(rule: rule, message: message.value)
+    }
+
+    private func shares(_ pair: YAMLPair) -> SharesDraft? {
+        guard let entries = entries(of: pair.value, "shares", Grammar.shares),
+            let grant = expression(of: entries["grant"])
+        else { return nil }
+        return SharesDraft(grant: grant, place: pair.keyPlace)
     }
 
     private func rules(_ pair: YAMLPair) -> RulesDraft {

@@ -25,7 +25,19 @@ extension DraftReader {
         draft.counter = counter(entries)
         draft.formerName = text(of: entries["was"])
         draft.summary = text(of: entries["description"])?.value
+        draft.encryption = entries["encrypted"].flatMap(encryption)
+        draft.isPersonal = boolean(of: entries["personal"]) ?? false
         return draft
+    }
+
+    /// `true`, or `{ index: true }`.
+    private func encryption(_ pair: YAMLPair) -> Field.Encryption? {
+        if case .mapping = pair.value.content {
+            guard let entries = entries(of: pair.value, "\"encrypted\"", Grammar.encryption)
+            else { return nil }
+            return boolean(of: entries["index"]) == true ? .indexed : .plain
+        }
+        return boolean(of: pair) == true ? .plain : nil
     }
 
     /// `string`, `posts`, `[string]`.

@@ -29,6 +29,16 @@ extension Grammar {
             .optional("read", reference("expression"), "Who may see it."),
             .optional("write", reference("expression"), "Who may send it."),
             .optional(
+                "encrypted",
+                ["oneOf": [flag, encryption.schema]],
+                "Whether the database keeps it encrypted."
+            ),
+            .optional(
+                "personal",
+                flag,
+                "Whether it is about a person: kept out of logs, and erased with the account."
+            ),
+            .optional(
                 "count",
                 path(parts: 2, "likes.post"),
                 "The number of records of a collection whose relation names this one."
@@ -40,8 +50,7 @@ extension Grammar {
             ),
         ] + constraints,
         later: [
-            "encrypted", "search", "mimeTypes", "maxSize", "format", "computed", "translated",
-            "hidden",
+            "search", "mimeTypes", "maxSize", "format", "computed", "translated", "hidden",
         ]
     )
 

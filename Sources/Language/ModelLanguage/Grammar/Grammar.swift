@@ -8,19 +8,17 @@ enum Grammar {
             .optional("api", name(.api, "v1", "v2"), "The first part of every path. Default: v1."),
             .optional(
                 "roles",
-                mapping(
-                    from: .kebab,
-                    to: list(of: ["type": "string", "examples": ["posts.delete"]])
-                ),
-                "Roles by name: lists of permissions such as posts.delete."
+                mapping(from: .kebab, to: ["oneOf": [permissions, role.schema]]),
+                "Roles by name: lists of permissions such as posts.delete, or more."
             ),
+            .optional("tenants", tenants.schema, "Who shares the app without seeing each other."),
             .required(
                 "modules",
                 mapping(from: .kebab, to: reference("module")),
                 "Modules by name."
             ),
         ],
-        later: ["limits", "flags", "webhooks", "tenant", "jobs", "mail", "files", "cors"]
+        later: ["limits", "flags", "webhooks", "jobs", "mail", "files", "cors"]
     )
 
     static let module = KeySet(
@@ -69,22 +67,20 @@ enum Grammar {
             ),
             .optional("validate", list(of: validation.schema), "What holds of every record."),
             .optional("rules", rules.schema, "Who may do what. Where no rule is, nobody may."),
-        ],
-        later: ["cache", "search", "limits", "tenant", "hooks", "history", "softDelete"]
-    )
-
-    static let accounts = KeySet(
-        [
             .optional(
-                "signIn",
-                list(
-                    of: ["enum": .array(Accounts.Method.allCases.map { .string($0.rawValue) })],
-                    minItems: 1
-                ),
-                "The ways to sign in. Default: all of them."
-            )
+                "tenant",
+                name(.camel),
+                "The relation that names the tenant: set by the server, and nobody else sees it."
+            ),
+            .optional(
+                "owner",
+                name(.camel),
+                "The relation that names whose personal data a record is. "
+                    + "Default: the only one with onCreate: auth.id."
+            ),
+            .optional("shares", shares.schema, "Single records can be shared with accounts."),
         ],
-        later: ["verifyEmail", "mfa", "invite", "providers"]
+        later: ["cache", "search", "limits", "hooks", "history", "softDelete"]
     )
 
     static let validation = KeySet([

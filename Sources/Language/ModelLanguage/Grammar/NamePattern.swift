@@ -25,6 +25,12 @@ struct NamePattern {
         summary: "small letters, digits, - and _, a letter first",
         signs: "_-"
     )
+    /// The name of what is consented to, which may hold a version.
+    static let consent = NamePattern(
+        pattern: "^[a-z][a-z0-9_.-]*$",
+        summary: "small letters, digits, ., - and _, a letter first",
+        signs: "_-."
+    )
     /// One of the names that a permission joins by dots.
     static let permissionPart = NamePattern(
         pattern: "^[a-z][a-zA-Z0-9_-]*$",

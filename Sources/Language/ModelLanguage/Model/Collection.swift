@@ -18,6 +18,14 @@ package struct Collection: Sendable {
     package let rules: Rules
     /// What the model's author says of it, for people who read the API's documentation.
     package let summary: String?
+    /// The relation that names the tenant whose record this is; set by the server, and first in
+    /// every unique set.
+    package let tenant: String?
+    /// The relation that names whose personal data the record is; nil of accounts themselves, and
+    /// where nobody's is known.
+    package let owner: String?
+    /// Set where single records can be shared with single accounts.
+    package let shares: Shares?
 
     private let fieldIndex: [String: Int]
 
@@ -31,7 +39,10 @@ package struct Collection: Sendable {
         uniqueSets: [[String]],
         validations: [Validation],
         rules: Rules,
-        summary: String?
+        summary: String?,
+        tenant: String? = nil,
+        owner: String? = nil,
+        shares: Shares? = nil
     ) {
         self.name = name
         self.module = module
@@ -43,6 +54,9 @@ package struct Collection: Sendable {
         self.validations = validations
         self.rules = rules
         self.summary = summary
+        self.tenant = tenant
+        self.owner = owner
+        self.shares = shares
         fieldIndex = Dictionary(
             fields.indices.map { (fields[$0].name, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -56,19 +70,6 @@ package struct Collection: Sendable {
     /// The position of a field in `fields`.
     package func position(of name: String) -> Int? {
         fieldIndex[name]
-    }
-}
-
-/// How the records of an accounts collection sign in.
-package struct Accounts: Sendable {
-    package enum Method: String, Sendable, CaseIterable {
-        case password
-    }
-
-    package let signIn: [Method]
-
-    package init(signIn: [Method]) {
-        self.signIn = signIn
     }
 }
 

@@ -31,6 +31,17 @@ package struct Field: Sendable {
     package let formerName: String?
     package let summary: String?
     package let origin: Origin
+    /// Set where the database keeps the value encrypted.
+    package let encryption: Encryption?
+    /// Whether it is about a person: kept out of logs, sealed in events, erased with them.
+    package let isPersonal: Bool
+
+    package enum Encryption: Sendable, Hashable {
+        /// Nobody can look for a value.
+        case plain
+        /// Values can be compared for equality, through a keyed index.
+        case indexed
+    }
 
     /// Who brings the field: the model's author, or Mainstay itself.
     package enum Origin: Sendable {
@@ -56,7 +67,9 @@ package struct Field: Sendable {
         counter: Counter? = nil,
         formerName: String? = nil,
         summary: String? = nil,
-        origin: Origin = .model
+        origin: Origin = .model,
+        encryption: Encryption? = nil,
+        isPersonal: Bool = false
     ) {
         self.name = name
         self.type = type
@@ -73,6 +86,8 @@ package struct Field: Sendable {
         self.formerName = formerName
         self.summary = summary
         self.origin = origin
+        self.encryption = encryption
+        self.isPersonal = isPersonal
     }
 
     /// Whether a client may send the field when it makes a record.
@@ -119,6 +134,8 @@ package struct Relation: Sendable, Hashable {
         case cascade
         case restrict
         case setNull
+        /// The relation becomes null, and the record's personal fields too.
+        case anonymize
     }
 
     package let collection: String

@@ -17,6 +17,8 @@ package struct Model: Sendable {
     ///
     /// Names are unique among collections too.
     package let views: [View]
+    /// Set where the app keeps several tenants apart.
+    package let tenants: Tenants?
 
     private let collectionIndex: [String: Int]
     private let viewIndex: [String: Int]
@@ -27,7 +29,8 @@ package struct Model: Sendable {
         roles: [Role],
         modules: [Module],
         collections: [Collection],
-        views: [View]
+        views: [View],
+        tenants: Tenants? = nil
     ) {
         self.name = name
         self.api = api
@@ -35,6 +38,7 @@ package struct Model: Sendable {
         self.modules = modules
         self.collections = collections
         self.views = views
+        self.tenants = tenants
         collectionIndex = Dictionary(
             collections.indices.map { (collections[$0].name, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -49,6 +53,10 @@ package struct Model: Sendable {
         collectionIndex[name].map { collections[$0] }
     }
 
+    package func role(_ name: String) -> Role? {
+        roles.first { $0.name == name }
+    }
+
     package func view(_ name: String) -> View? {
         viewIndex[name].map { views[$0] }
     }
@@ -56,17 +64,6 @@ package struct Model: Sendable {
     /// The collection whose records can sign in, if the app has one.
     package var accounts: Collection? {
         collections.first { $0.accounts != nil }
-    }
-}
-
-/// A role is a named set of permissions, such as `posts.delete`.
-package struct Role: Sendable {
-    package let name: String
-    package let permissions: [String]
-
-    package init(name: String, permissions: [String]) {
-        self.name = name
-        self.permissions = permissions
     }
 }
 

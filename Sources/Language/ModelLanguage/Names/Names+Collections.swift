@@ -25,6 +25,7 @@ extension Names {
                     )
                 } else {
                     accounts = draft
+                    self.accounts = draft.name.value
                 }
             }
             guard collections[draft.name.value] == nil else { continue }
@@ -33,7 +34,24 @@ extension Names {
                 isAccounts: draft.accounts != nil
             )
         }
+        for draft in drafts {
+            guard let shared = draft.sharesOf else { continue }
+            collections[shared]?.shares = draft.name.value
+        }
         checkFormerNames(drafts)
+    }
+
+    mutating func addTenants(of draft: AppDraft) {
+        guard let name = draft.tenants?.collection else { return }
+        guard collections[name.value] != nil else {
+            problems.error(
+                "there is no collection \"\(name.value)\"",
+                at: name.place,
+                hint: problems.suggestion(for: name.value, among: collections.keys)
+            )
+            return
+        }
+        tenants = name.value
     }
 
     func checkViews(_ draft: AppDraft) {

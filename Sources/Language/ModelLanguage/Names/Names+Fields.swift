@@ -2,8 +2,8 @@ extension Names {
     mutating func addFields(of draft: CollectionDraft) {
         let isAccount = draft.accounts != nil
         var entries: [String: FieldEntry] = [:]
-        for field in ImplicitFields.leading(isAccount: isAccount) + ImplicitFields.trailing {
-            entries[field.name] = FieldEntry(type: field.type, isOptional: false)
+        for field in ImplicitFields.leading(of: draft.accounts) + ImplicitFields.trailing {
+            entries[field.name] = FieldEntry(type: field.type, isOptional: field.isOptional)
         }
         var seen: [String: Located<String>] = [:]
         for name in ["id", "created", "updated"] + (isAccount ? ["email"] : []) {
@@ -22,7 +22,11 @@ extension Names {
             }
             let type = field.type.flatMap { self.type($0, of: field, in: draft) }
             if entries[name] == nil {
-                entries[name] = FieldEntry(type: type, isOptional: field.isOptional)
+                entries[name] = FieldEntry(
+                    type: type,
+                    isOptional: field.isOptional,
+                    encryption: field.encryption
+                )
             }
         }
         checkFormerNames(of: draft)

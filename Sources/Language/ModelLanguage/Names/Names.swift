@@ -4,11 +4,14 @@ struct Names {
         /// Nil if the type is wrong, which was reported then.
         let type: FieldType?
         let isOptional: Bool
+        var encryption: Field.Encryption?
     }
 
     struct CollectionEntry {
         let module: String
         let isAccounts: Bool
+        /// The collection that keeps its shares.
+        var shares: String?
         var fields: [String: FieldEntry] = [:]
     }
 
@@ -17,15 +20,22 @@ struct Names {
     var uses: [String: [Module.Use]] = [:]
     /// The names of the collections among them.
     var usedNames: [String: Set<String>] = [:]
+    /// The accounts collection.
+    var accounts: String?
+    /// The collection of tenants, if it is there.
+    var tenants: String?
+    let roles: Set<String>
     let problems: Problems
 
     init(_ draft: AppDraft, problems: Problems) {
         self.problems = problems
+        roles = Set(draft.roles.map(\.name.value))
         checkModules(draft.modules)
         addCollections(draft.collections)
         checkViews(draft)
         for module in draft.modules { addUses(of: module, in: draft) }
         for collection in draft.collections { addFields(of: collection) }
+        addTenants(of: draft)
     }
 
     /// Whether expressions and relations of a module may name a collection.

@@ -96,7 +96,7 @@ extension Relation.OnDelete {
         switch self {
         case .cascade: "CASCADE"
         case .restrict: "RESTRICT"
-        case .setNull: "SET NULL"
+        case .setNull, .anonymize: "SET NULL"
         }
     }
 }

@@ -1,0 +1,77 @@
+import ExpressionSQL
+import Expressions
+import ModelLanguage
+import Storage
+
+extension Caller {
+    /// What a statement's parameter is bound to.
+    func value(of fact: CallerFact) -> SQLValue {
+        switch fact {
+        case .tenant: .text(orNull: tenant)
+        case .mfa: .integer(session.mfa ? 1 : 0)
+        case .verified: .integer(session.verified ? 1 : 0)
+        case .anonymous: .integer(session.anonymous ? 1 : 0)
+        case .authenticated: .integer(session.authenticated)
+        case .impersonator: .text(orNull: session.impersonator)
+        case .address: .text(request.address)
+        case .method: .text(request.method)
+        case .secure: .integer(request.isSecure ? 1 : 0)
+        }
+    }
+}
+
+/// A caller and a request as expressions see them, made when an expression asks.
+///
+/// Owned by one operation, on one thread.
+final class CallerValues {
+    let caller: Caller
+    /// What `auth` stands for.
+    private(set) lazy var auth = authValue()
+    /// What `request` stands for.
+    private(set) lazy var request = requestValue()
+
+    init(_ caller: Caller) {
+        self.caller = caller
+    }
+
+    private func authValue() -> Value {
+        guard let account = caller.account else { return .null }
+        let category = caller.category
+        let session = caller.session
+        return .object(
+            ObjectValue(
+                type: ModelEnvironment.callerType,
+                fields: [
+                    "id": .string(account),
+                    "account": .string(account),
+                    "role": category.role.map { .string($0) } ?? .null,
+                    "tenant": caller.tenant.map { .string($0) } ?? .null,
+                    "mfa": .bool(session.mfa),
+                    "verified": .bool(session.verified),
+                    "anonymous": .bool(session.anonymous),
+                    "authenticated": FieldCoder.timestamp(session.authenticated)
+                        .map { .timestamp($0) } ?? .null,
+                    "impersonator": session.impersonator.map { .string($0) } ?? .null,
+                    ModelEnvironment.permissionsMember: .list(
+                        category.permissions.map { .string($0) }
+                    ),
+                    ModelEnvironment.rolesMember: .list(category.roles.map { .string($0) }),
+                ]
+            )
+        )
+    }
+
+    private func requestValue() -> Value {
+        let request = caller.request
+        return .object(
+            ObjectValue(
+                type: ModelEnvironment.requestType,
+                fields: [
+                    "address": .string(request.address),
+                    "method": .string(request.method),
+                    "secure": .bool(request.isSecure),
+                ]
+            )
+        )
+    }
+}
