@@ -1,0 +1,69 @@
+import JSON
+
+/// A mail to be written: what it says to whom, but not yet in which words.
+package struct Letter: Sendable, Equatable {
+    package let kind: MailKind
+    /// The recipient's address.
+    package let recipient: String
+    /// Tags of RFC 5646, the most wanted first.
+    package let languages: [String]
+    package let values: [MailValue: String]
+    /// Microseconds since 1970; after it the letter is of no use and is not sent.
+    package let expires: Int64?
+
+    package init(
+        _ kind: MailKind,
+        to recipient: String,
+        languages: [String] = [],
+        values: [MailValue: String],
+        expires: Int64? = nil
+    ) {
+        self.kind = kind
+        self.recipient = recipient
+        self.languages = languages
+        self.values = values
+        self.expires = expires
+    }
+}
+
+// MARK: - In the queue
+
+extension Letter {
+    /// What is sealed: everything but the kind.
+    var payload: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("to", .string(recipient)),
+            .init("languages", .array(languages.map { .string($0) })),
+            .init(
+                "values",
+                .object(
+                    values.sorted { $0.key.rawValue < $1.key.rawValue }
+                        .map { .init($0.key.rawValue, .string($0.value)) }
+                )
+            ),
+        ]
+        if let expires { members.append(.init("expires", .integer(expires))) }
+        return .object(members)
+    }
+
+    init?(kind: MailKind, payload: JSONValue) {
+        guard let recipient = payload["to"]?.stringValue,
+            case .array(let languages) = payload["languages"],
+            case .object(let members) = payload["values"]
+        else { return nil }
+        var values: [MailValue: String] = [:]
+        for member in members {
+            guard let value = MailValue(rawValue: member.name) else { continue }
+            values[value] = member.value.stringValue
+        }
+        var expires: Int64?
+        if case .integer(let time) = payload["expires"] { expires = time }
+        self.init(
+            kind,
+            to: recipient,
+            languages: languages.compactMap(\.stringValue),
+            values: values,
+            expires: expires
+        )
+    }
+}

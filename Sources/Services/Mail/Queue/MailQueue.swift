@@ -1,0 +1,162 @@
+package import Encryption
+import JSON
+package import Logging
+package import Storage
+
+/// Letters on their way, in `_mail`, so that they survive the process.
+///
+///     enqueue, with what caused it ─► due ─► claimed ─► handed over: gone
+///                                      ▲        ├─► refused for now: due again, later and later
+///                                      └────────┘   refused for good, or too often: failed
+///
+/// A letter is claimed for the time of a lease, so that of several processes one sends it. It is
+/// sent at least once: one who is killed between the server's yes and the removal of the row sends
+/// it again, with the same Message-ID.
+package final class MailQueue: Sendable {
+    package let metrics = MailMetrics()
+    let store: any Store
+    let keyRing: KeyRing
+    let configuration: MailConfiguration
+    let templates: MailTemplates
+    let transport: any MailTransport
+    let logger: Logger
+    private let glance: QueueGlance
+    private let signal = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+
+    package init(
+        store: any Store,
+        keyRing: KeyRing,
+        configuration: MailConfiguration,
+        templates: MailTemplates,
+        transport: any MailTransport,
+        logger: Logger
+    ) throws(StoreError) {
+        self.store = store
+        self.keyRing = keyRing
+        self.configuration = configuration
+        self.templates = templates
+        self.transport = transport
+        self.logger = logger
+        glance = QueueGlance(connection: try store.makeReader())
+    }
+
+    // MARK: - Writing letters
+
+    /// A letter sealed for the queue.
+    package struct Sealed: Sendable {
+        let id: String
+        let template: String
+        let payload: String
+    }
+
+    /// Seals a letter; to be done before the transaction that it goes into.
+    package func seal(_ letter: Letter) throws(CipherError) -> Sealed {
+        let id = Self.newID()
+        let payload = try keyRing.seal(
+            Array(letter.payload.description.utf8),
+            context: Self.context(id)
+        )
+        return Sealed(id: id, template: letter.kind.rawValue, payload: payload)
+    }
+
+    /// Puts a letter into the queue together with what else the transaction does; call `wake` once
+    /// it is committed.
+    package func enqueue(
+        _ letter: Sealed,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        try MailLedger.insert(
+            id: letter.id,
+            template: letter.template,
+            payload: letter.payload,
+            now: now,
+            in: transaction
+        )
+    }
+
+    /// Has the sender look now rather than within a second.
+    package func wake() {
+        signal.continuation.yield()
+    }
+
+    static func context(_ id: String) -> String {
+        "mail.\(id)"
+    }
+
+    private static func newID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let words = [UInt64.random(in: 0...(.max), using: &generator), generator.next()]
+        return words.map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+
+    // MARK: - Sending
+
+    /// Sends what is due until the task is cancelled; a letter that is being sent is finished.
+    package func run() async {
+        let ticks = Task { [signal] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                signal.continuation.yield()
+            }
+        }
+        defer { ticks.cancel() }
+        for await _ in signal.stream {
+            guard !Task.isCancelled else { break }
+            await sendDue()
+        }
+        await transport.rest()
+    }
+
+    /// Sends what is due now; how many letters were tried.
+    @discardableResult
+    package func sendDue() async -> Int {
+        var count = 0
+        while !Task.isCancelled, await isAnyDue(), await sendOne() { count += 1 }
+        if count > 0 { await transport.rest() }
+        return count
+    }
+
+    private func isAnyDue() async -> Bool {
+        do throws(StoreError) {
+            return try await glance.isAnyDue(at: configuration.now())
+        } catch {
+            logger.warning("the queue of mails cannot be read: \(error)")
+            return false
+        }
+    }
+
+    /// How many letters wait and how many failed.
+    package func counts() async throws(StoreError) -> (waiting: Int64, failed: Int64) {
+        try await glance.counts()
+    }
+
+    /// Removes letters that failed a week ago, at most 500; how many.
+    package func sweep() async throws(StoreError) -> Int {
+        let time = configuration.now() - 7 * 86_400 * 1_000_000
+        return try await store.transaction { transaction throws(StoreError) in
+            try MailLedger.sweep(failedBefore: time, in: transaction)
+        }
+    }
+}
+
+/// Reads the queue on a connection of its own.
+private actor QueueGlance {
+    private let connection: any ReadConnection
+
+    init(connection: sending any ReadConnection) {
+        self.connection = connection
+    }
+
+    func isAnyDue(at now: Int64) throws(StoreError) -> Bool {
+        try !connection.rows(MailLedger.isAnyDue, [.integer(now)]).isEmpty
+    }
+
+    func counts() throws(StoreError) -> (waiting: Int64, failed: Int64) {
+        let row = try connection.rows(MailLedger.counts, []).first
+        return (row?[0].integer ?? 0, row?[1].integer ?? 0)
+    }
+}
