@@ -147,7 +147,8 @@ let interfaces = layer(
         .target(
             name: "AccountsAPI",
             dependencies: [
-                "Engine", "Identity", "JSON", "ModelLanguage", "OpenAPI", "Storage",
+                "Engine", "Expressions", "Identity", "JSON", "ModelLanguage", "OpenAPI", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -317,7 +318,7 @@ let tests: [Target] = [
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]
     ),
-    test("OpenAPITests", of: ["OpenAPI", "Expressions", "JSON", "ModelLanguage"]),
+    test("OpenAPITests", of: ["OpenAPI", "AccountsAPI", "Expressions", "JSON", "ModelLanguage"]),
     test(
         "RESTTests",
         of: [

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExampleTests {
     @Test func `every example satisfies its schema`() throws {
         for model in [try TestModels.socialConnect(), try TestModels.everyType()] {
-            let document = OpenAPIDocument(model: model).json
+            let document = TestModels.document(of: model).json
             let checker = SchemaChecker(document: document)
             var count = 0
             for (pointer, object) in document.objects {

@@ -9,7 +9,7 @@ import Testing
     private let create: JSONValue
 
     init() throws {
-        document = OpenAPIDocument(model: try TestModels.everyType()).json
+        document = TestModels.document(of: try TestModels.everyType()).json
         create = try #require(document.at("/components/schemas/StoryCreate/properties"))
     }
 
@@ -103,7 +103,7 @@ import Testing
                   problems: { fields: { a: string }, rules: { read: "true" } }
             """
         )
-        let document = OpenAPIDocument(model: model).json
+        let document = TestModels.document(of: model).json
         let schemas = document.at("/components/schemas")?.names ?? []
         #expect(Set(schemas).count == schemas.count)
         let ids = document.objects.filter { $0.value["tags"] != nil }

@@ -1,9 +1,22 @@
+import AccountsAPI
 import Foundation
 import JSON
 import ModelLanguage
+import OpenAPI
 
 /// The models that the tests describe.
 enum TestModels {
+    /// The document as the server gives it.
+    static func document(of model: Model) -> OpenAPIDocument {
+        var configuration = DocumentConfiguration()
+        configuration.endpointTags = AccountEndpoints.tags
+        return OpenAPIDocument(
+            model: model,
+            endpoints: AccountEndpoints.descriptions(for: model),
+            configuration: configuration
+        )
+    }
+
     static func socialConnect() throws -> Model {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

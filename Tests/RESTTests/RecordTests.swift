@@ -213,7 +213,7 @@ import Testing
             let allowed = try await app.send("GET", "/v1/notes", ["origin: https://app.example"])
             #expect(allowed["access-control-allow-origin"] == "https://app.example")
             #expect(allowed["vary"]?.contains("origin") == true)
-            #expect(allowed["access-control-allow-credentials"] == nil)
+            #expect(allowed["access-control-allow-credentials"] == "true")
             for origin in ["https://evil.example", "null", "https://app.example.evil"] {
                 let other = try await app.send("GET", "/v1/notes", ["origin: \(origin)"])
                 #expect(other["access-control-allow-origin"] == nil)
@@ -226,6 +226,15 @@ import Testing
             #expect(preflight["access-control-allow-headers"]?.contains("authorization") == true)
             let problem = try await app.send("GET", "/v1/nothing", ["origin: https://app.example"])
             #expect(problem["access-control-allow-origin"] == "https://app.example")
+        }
+        try await Notebook.with {
+            $0.allowedOrigins = ["*", "https://app.example"]
+        } body: { app in
+            let named = try await app.send("GET", "/v1/notes", ["origin: https://app.example"])
+            #expect(named["access-control-allow-credentials"] == "true")
+            let other = try await app.send("GET", "/v1/notes", ["origin: https://other.example"])
+            #expect(other["access-control-allow-origin"] == "*")
+            #expect(other["access-control-allow-credentials"] == nil)
         }
         try await Notebook.with { app in
             let closed = try await app.send("GET", "/v1/notes", ["origin: https://app.example"])

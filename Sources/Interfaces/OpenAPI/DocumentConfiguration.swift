@@ -10,6 +10,8 @@ package struct DocumentConfiguration: Sendable {
     package var showsRules = true
     /// Every problem that the server may answer, for the table of problems.
     package var problems: [ProblemDescription] = []
+    /// The groups of endpoints that no collection or view makes, in the order of the document.
+    package var endpointTags: [EndpointTag] = []
 
     package init() {}
 }

@@ -3,12 +3,13 @@ import ModelLanguage
 
 /// The tags that group the operations, and the groups of tags: one for each module.
 struct DocumentTags {
-    static let auth = "sign-in"
     static let batch = "batch"
     static let system = "system"
 
     let model: Model
     let access: AccessDescription
+    /// Those of the endpoints beside the model's own.
+    let endpoints: [EndpointTag]
 
     private struct Group {
         let name: String
@@ -33,7 +34,9 @@ struct DocumentTags {
 
     private var groups: [Group] {
         var groups: [Group] = []
-        if model.accounts != nil { groups.append(Group(name: "Accounts", tags: [Self.auth])) }
+        if !endpoints.isEmpty {
+            groups.append(Group(name: "Accounts", tags: endpoints.map(\.name)))
+        }
         var taken: Set<String> = []
         for module in model.modules {
             let own = model.collections.filter { $0.module == module.name }.map(\.name)
@@ -49,8 +52,8 @@ struct DocumentTags {
     }
 
     private func description(of tag: String) -> String {
+        if let endpoint = endpoints.first(where: { $0.name == tag }) { return endpoint.description }
         switch tag {
-        case Self.auth: return "Accounts sign in with an address and a password and get tokens."
         case Self.batch: return "Several writes as one."
         case Self.system: return "The server itself."
         default:

@@ -20,13 +20,16 @@ struct Names: Sendable {
         "Expand",
     ]
     /// What `get` has in front of in operations that belong to no collection.
-    private static let reserved = ["Me", "KeySet", "Liveness", "Readiness", "OpenAPIDocument"]
+    private static let reserved = ["Liveness", "Readiness", "OpenAPIDocument"]
 
     private var entries: [String: Entry] = [:]
     private var taken = Set(SharedSchemas.names + reserved)
-    private var takenPlurals: Set<String> = []
+    private var takenPlurals: Set<String>
 
-    init(model: Model) {
+    /// `others` are names that stand for something else in the document.
+    init(model: Model, reserved others: [String] = []) {
+        taken.formUnion(others)
+        takenPlurals = Set(others)
         for collection in model.collections {
             let noun = Self.singular(of: collection.name)
             let whole = Self.pascalCase(collection.name)

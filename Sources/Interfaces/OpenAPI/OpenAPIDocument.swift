@@ -11,19 +11,32 @@ package import ModelLanguage
 package struct OpenAPIDocument: Sendable {
     private let model: Model
     private let configuration: DocumentConfiguration
+    private let endpoints: [EndpointDescription]
     private let names: Names
     private let access: AccessDescription
 
-    package init(model: Model, configuration: DocumentConfiguration = DocumentConfiguration()) {
+    /// `endpoints` are those beside the model's own: signing in, and all that belongs to accounts.
+    package init(
+        model: Model,
+        endpoints: [EndpointDescription] = [],
+        configuration: DocumentConfiguration = DocumentConfiguration()
+    ) {
         self.model = model
         self.configuration = configuration
-        names = Names(model: model)
+        self.endpoints = endpoints
+        names = Names(model: model, reserved: endpoints.flatMap(\.reservedNames))
         access = AccessDescription(model: model, showsRules: configuration.showsRules)
     }
 
     /// The whole document; its members stand in a fixed order.
     package var json: JSONValue {
-        let tags = DocumentTags(model: model, access: access)
+        let tags = DocumentTags(
+            model: model,
+            access: access,
+            endpoints: configuration.endpointTags.filter { tag in
+                endpoints.contains { $0.tag == tag.name }
+            }
+        )
         return .members(
             ("openapi", "3.1.0"),
             ("info", info),
@@ -50,6 +63,10 @@ package struct OpenAPIDocument: Sendable {
         repeated safely. Problems are `application/problem+json` with a stable `code`.
         """
 
+    private var endpointPaths: EndpointPaths {
+        EndpointPaths(endpoints: endpoints, model: model, names: names)
+    }
+
     private var viewPaths: [ViewPath] {
         model.views.compactMap { view in
             model.collection(view.collection).map {
@@ -59,10 +76,7 @@ package struct OpenAPIDocument: Sendable {
     }
 
     private var paths: [JSONValue.Member] {
-        var paths: [JSONValue.Member] = []
-        if let accounts = model.accounts {
-            paths += AccountPaths(model: model, accounts: accounts, names: names).all
-        }
+        var paths = endpointPaths.all
         for collection in model.collections {
             paths +=
                 CollectionPaths(
@@ -84,7 +98,7 @@ package struct OpenAPIDocument: Sendable {
         }
         schemas += viewPaths.flatMap(\.schemas)
         schemas += BatchPath(model: model).schemas
-        if model.accounts != nil { schemas += AccountPaths.schemas }
+        if !endpoints.isEmpty { schemas += endpointPaths.schemas }
         schemas += [
             .init("Health", SharedSchemas.health),
             .init("Problem", SharedSchemas.problem),
@@ -95,7 +109,7 @@ package struct OpenAPIDocument: Sendable {
             ("responses", .object(ProblemStatus.components)),
             ("parameters", .object(RequestParameter.components + collectionParameters)),
             ("headers", .object(ResponseHeader.components)),
-            ("securitySchemes", model.accounts == nil ? nil : ["bearer": Self.bearer])
+            ("securitySchemes", model.accounts == nil ? nil : SecuritySchemes.json)
         )
     }
 
@@ -105,13 +119,6 @@ package struct OpenAPIDocument: Sendable {
                 .components
         }
     }
-
-    private static let bearer: JSONValue = [
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "The `access_token` that signing in answers.",
-    ]
 
     private var problems: JSONValue? {
         guard !configuration.problems.isEmpty else { return nil }

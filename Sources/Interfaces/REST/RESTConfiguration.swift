@@ -1,4 +1,5 @@
-package import JSON
+package import AccountsAPI
+import JSON
 package import ModelLanguage
 package import OpenAPI
 
@@ -6,8 +7,15 @@ package import OpenAPI
 package struct RESTConfiguration: Sendable {
     /// Bytes of a JSON body at most.
     package var maximumBody = 1 << 20
-    /// Origins whose pages may call the API from a browser; `*` allows all.
+    /// Origins whose pages may call the API from a browser; `*` allows all, without credentials.
     package var allowedOrigins: [String] = []
+    /// The origin under which browsers know this server, such as `https://api.example.com`, if
+    /// requests cannot tell because a proxy changes their `Host`.
+    package var publicOrigin: String?
+    /// Networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    package var trustedProxies = TrustedProxies()
+    /// The cookies and CSRF tokens of browser sessions.
+    package var browserSessions = BrowserSessions()
 
     package init() {}
 }
@@ -16,14 +24,11 @@ package struct RESTConfiguration: Sendable {
 package struct RESTDocuments: Sendable {
     /// The OpenAPI document as JSON text.
     let openAPI: [UInt8]
-    /// The public keys that tokens are signed with (RFC 7517).
-    let keySet: [UInt8]
     /// Where the document is.
     let path: String
 
-    package init(model: Model, openAPI: OpenAPIDocument, keySet: JSONValue?) {
+    package init(model: Model, openAPI: OpenAPIDocument) {
         self.openAPI = Array(openAPI.json.description.utf8)
-        self.keySet = Array((keySet ?? ["keys": []]).description.utf8)
         path = "/\(model.api)/openapi.json"
     }
 }

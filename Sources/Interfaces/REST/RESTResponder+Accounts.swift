@@ -1,3 +1,4 @@
+import AccountsAPI
 import Engine
 import HTTPServing
 import Identity
@@ -7,50 +8,98 @@ import NIOCore
 import NIOHTTP1
 
 extension RESTResponder {
-    func signUp(
-        in collection: String,
-        _ body: JSONValue,
-        _ request: HTTPRequest,
-        by caller: Caller
-    ) throws(Problem) -> Answer {
-        let identity = try identity()
-        let caller = scoped(caller, request)
-        let key = try idempotencyKey(of: request)
-        let path = request.path
-        let promise = eventLoop.makePromise(of: HTTPResponse.self)
-        promise.completeWithTask {
-            let answer = try await identity.signUp(fields: body, caller: caller, idempotency: key)
-            return Self.response(to: answer, path: path)
-        }
-        return .later(promise.futureResult)
+    /// The endpoint that a request is for, if its route is one.
+    func endpoint(of route: Route, _ request: HTTPRequest) -> AccountEndpoint? {
+        guard case .endpoint(let path) = route else { return nil }
+        return interface.routes.endpoint(of: path, method: request.method.rawValue)
     }
 
-    func signIn(_ request: HTTPRequest) throws(Problem) -> Answer {
-        _ = try QueryParameters(request.query, known: [])
-        let identity = try identity()
-        let body = try strings(["email", "password"], in: try json(of: request))
-        return tokens { () async throws(Problem) in
-            try await identity.signIn(email: body[0], password: body[1])
+    /// Whether a request says that it has no body, and needs none.
+    func isEmptyRequest(_ request: HTTPRequest, _ route: Route) -> Bool {
+        guard endpoint(of: route, request)?.canBeEmpty == true,
+            !request.headers.contains(name: "content-type"),
+            !request.headers.contains(name: "transfer-encoding")
+        else { return false }
+        let length = request.headers.first(name: "content-length")
+        return length == nil || length == "0"
+    }
+
+    /// Answers an endpoint of the accounts API.
+    func call(_ path: EndpointRoute, _ request: HTTPRequest) throws -> Answer {
+        guard let identity = interface.identity,
+            let endpoint = interface.routes.endpoint(of: path, method: request.method.rawValue)
+        else { throw Problem(.routeNotFound, "this app has no accounts") }
+        if case .redirect = endpoint.response {} else { try checkAcceptable(request) }
+        let body = try body(of: request, for: endpoint)
+        let caller = try caller(of: request, for: endpoint)
+        try endpoint.admit(caller, hasChallenge: body["challenge"] != nil)
+        switch endpoint.action {
+        case .readOwnRecord:
+            return try me(request, by: caller)
+        case .run(let handle):
+            let query = try QueryParameters(request.query, known: endpoint.query.map(\.name)).all
+            try endpoint.check(query: query)
+            let asked = AccountRequest(
+                body: try endpoint.checked(body),
+                parameters: path.parameters,
+                query: query,
+                caller: scoped(caller, request),
+                device: device(of: request),
+                idempotency: try idempotencyKey(of: request),
+                refreshCookie: try refreshCookie(
+                    of: request,
+                    for: endpoint,
+                    isNeeded: body["refresh_token"] == nil
+                ),
+                authorization: endpoint.authentication == .client
+                    ? request.headers.first(name: "authorization") : nil,
+                path: request.path
+            )
+            return later { () async throws(Problem) in try await handle(asked, identity) }
         }
     }
 
-    func refresh(_ request: HTTPRequest) throws(Problem) -> Answer {
-        _ = try QueryParameters(request.query, known: [])
-        let identity = try identity()
-        let body = try strings(["refresh_token"], in: try json(of: request))
-        return tokens { () async throws(Problem) in try await identity.refresh(body[0]) }
+    private func caller(
+        of request: HTTPRequest,
+        for endpoint: AccountEndpoint
+    ) throws(Problem) -> Caller {
+        switch endpoint.authentication {
+        case .none, .client: anonymous(request)
+        case .optional, .caller, .challenge: try authenticate(request)
+        }
     }
 
-    func signOut(_ request: HTTPRequest) throws(Problem) -> Answer {
-        _ = try QueryParameters(request.query, known: [])
-        let identity = try identity()
-        let body = try strings(["refresh_token"], in: try json(of: request))
-        let promise = eventLoop.makePromise(of: HTTPResponse.self)
-        promise.completeWithTask {
-            try await identity.signOut(body[0])
-            return HTTPResponse(status: .noContent, headers: ["cache-control": "no-store"])
+    private func body(
+        of request: HTTPRequest,
+        for endpoint: AccountEndpoint
+    ) throws(Problem) -> JSONValue {
+        guard endpoint.method != .get, endpoint.method != .delete else { return [:] }
+        if request.body.readableBytes == 0, endpoint.canBeEmpty { return [:] }
+        let type = MediaType.essence(of: request.headers.first(name: "content-type") ?? "")
+        if endpoint.acceptsForm, type == MediaType.form { return try form(of: request, endpoint) }
+        guard type == MediaType.json else {
+            throw Problem(
+                .unsupportedMediaType,
+                "the body has to be JSON in UTF-8",
+                hint: "send \"Content-Type: application/json\""
+            )
         }
-        return .later(promise.futureResult)
+        return try json(of: request)
+    }
+
+    /// The form's parameters that the endpoint knows; the others mean nothing (RFC 6749, 3.2).
+    private func form(
+        of request: HTTPRequest,
+        _ endpoint: AccountEndpoint
+    ) throws(Problem) -> JSONValue {
+        let text = String(buffer: request.body)
+        let form = try QueryParameters(text, known: nil).all
+        let names = endpoint.request.map(\.name)
+        return .object(
+            names.compactMap { name in
+                form[name].map { JSONValue.Member(name, .string($0)) }
+            }
+        )
     }
 
     func me(_ request: HTTPRequest, by caller: Caller) throws -> Answer {
@@ -65,55 +114,69 @@ extension RESTResponder {
         }
     }
 
-    private func identity() throws(Problem) -> IdentityService {
+    /// `POST` of the accounts collection.
+    func signUp(
+        _ body: JSONValue,
+        _ request: HTTPRequest,
+        by caller: Caller
+    ) throws(Problem) -> Answer {
         guard let identity = interface.identity else {
             throw Problem(.routeNotFound, "this app has no accounts")
         }
-        return identity
+        let asked = AccountRequest(
+            body: body,
+            caller: scoped(caller, request),
+            device: device(of: request),
+            idempotency: try idempotencyKey(of: request),
+            path: request.path
+        )
+        return later { () async throws(Problem) in try await SignUp.answer(asked, identity) }
     }
 
-    private func tokens(
-        _ body: @escaping @Sendable () async throws(Problem) -> TokenPair
+    private func later(
+        _ body: @escaping @Sendable () async throws(Problem) -> AccountAnswer
     ) -> Answer {
-        let promise = eventLoop.makePromise(of: HTTPResponse.self)
-        promise.completeWithTask {
-            let pair = try await body()
-            return HTTPResponse(
-                status: .ok,
-                headers: AnswerHeaders.json(isSignedIn: true),
-                body: .bytes(ByteBuffer(string: pair.json.description)),
-                mayCompress: false
-            )
-        }
-        return .later(promise.futureResult)
+        let promise = eventLoop.makePromise(of: AccountAnswer.self)
+        promise.completeWithTask { try await body() }
+        let accounts = "/\(engine.model.api)/\(engine.model.accounts?.name ?? "")"
+        let browsers = interface.configuration.browserSessions
+        return .later(
+            promise.futureResult.map { Self.response(to: $0, browsers: browsers, path: accounts) }
+        )
     }
 
-    /// Members of a body that have to be strings; everything else is an error.
-    private func strings(_ names: [String], in body: JSONValue) throws(Problem) -> [String] {
-        guard case .object(let members) = body else {
-            throw Problem(
-                validation: [
-                    ValueError("field.type", at: "", "the body has to be an object")
-                ]
-            )
+    /// The answer of an endpoint as HTTP; `path` is that of the accounts collection.
+    private static func response(
+        to answer: AccountAnswer,
+        browsers: BrowserSessions,
+        path: String
+    ) -> HTTPResponse {
+        var headers = AnswerHeaders.json(isSignedIn: true)
+        var cookies = answer.cookies
+        var body: JSONValue?
+        switch answer.body {
+        case .none: break
+        case .json(let value): body = value
+        case .tokens(let pair, let asCookies, let also):
+            if asCookies { cookies = browsers.cookies(for: pair) + cookies }
+            let session = asCookies ? browsers.json(for: pair) : pair.json
+            guard case .object(let members) = session else { break }
+            body = .object(also + members)
+        case .written(let written): return response(to: written, path: path)
         }
-        let unknown = members.filter { !names.contains($0.name) }
-        var errors = unknown.prefix(engine.limits.maximumErrors).map {
-            ValueError("field.unknown", field: $0.name, "\"\($0.name)\" is unknown here")
+        for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }
+        for cookie in cookies { headers.add(name: "set-cookie", value: cookie.header) }
+        let status = HTTPResponseStatus(statusCode: answer.status)
+        guard let body else {
+            headers.remove(name: "content-type")
+            return HTTPResponse(status: status, headers: headers)
         }
-        var values: [String] = []
-        for name in names {
-            switch body[name] {
-            case .string(let text)?: values.append(text)
-            case nil:
-                errors.append(ValueError("field.required", field: name, "\"\(name)\" is missing"))
-            default:
-                errors.append(
-                    ValueError("field.type", field: name, "\"\(name)\" has to be a string")
-                )
-            }
-        }
-        guard errors.isEmpty else { throw Problem(validation: errors) }
-        return values
+        // Secrets stand beside what callers chose, so that their sizes must not tell of each other.
+        return HTTPResponse(
+            status: status,
+            headers: headers,
+            body: .bytes(ByteBuffer(string: body.description)),
+            mayCompress: false
+        )
     }
 }

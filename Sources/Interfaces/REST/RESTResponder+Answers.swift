@@ -78,7 +78,8 @@ extension RESTResponder {
             )
             headers.add(
                 name: "access-control-allow-headers",
-                value: "authorization, content-type, idempotency-key, if-match, if-none-match"
+                value:
+                    "authorization, content-type, idempotency-key, if-match, if-none-match, x-csrf-token"
             )
             headers.add(name: "access-control-max-age", value: "3600")
         }
@@ -93,7 +94,8 @@ extension RESTResponder {
         return allowed.contains("*") || allowed.contains(origin)
     }
 
-    /// Tokens travel in a header of their own, so credentials need not be allowed.
+    /// Credentials, which are cookies, are for origins that are named: everybody's pages may read
+    /// what everybody may, and no more.
     private func addCrossOriginHeaders(to headers: inout HTTPHeaders, _ request: HTTPRequest) {
         let allowed = interface.configuration.allowedOrigins
         guard !allowed.isEmpty else { return }
@@ -101,10 +103,9 @@ extension RESTResponder {
         guard isAllowedOrigin(request), let origin = request.headers.first(name: "origin") else {
             return
         }
-        headers.add(
-            name: "access-control-allow-origin",
-            value: allowed.contains("*") ? "*" : origin
-        )
+        let isNamed = origin != "*" && allowed.contains(origin)
+        headers.add(name: "access-control-allow-origin", value: isNamed ? origin : "*")
+        if isNamed { headers.add(name: "access-control-allow-credentials", value: "true") }
         headers.add(
             name: "access-control-expose-headers",
             value: "etag, link, location, idempotency-replayed, retry-after, x-request-id"

@@ -12,8 +12,6 @@ extension RESTResponder {
             return HealthAnswer.response(route, readiness: interface.readiness)
         case .openAPI:
             return json(interface.documents.openAPI)
-        case .keySet:
-            return json(interface.documents.keySet)
         case .root:
             return HTTPResponse(status: .found, headers: ["location": "/docs"])
         case .documentation(let path):

@@ -73,7 +73,7 @@ extension RESTResponder {
         head: @escaping @Sendable (ReadPool.Answer) -> (tag: String, link: String?)
     ) -> EventLoopFuture<HTTPResponse> {
         let box = NIOLoopBound(self, eventLoop: eventLoop)
-        let turn = caller.account ?? request.remoteAddress?.ipAddress ?? ""
+        let turn = caller.account ?? client(of: request).address
         return interface.pool.read(operation, by: caller, turn: turn, on: eventLoop).map { answer in
             if let total = answer.total, let ticket {
                 box.value.reader.remember(total, for: ticket)

@@ -15,7 +15,7 @@ extension RESTResponder {
         _ = try QueryParameters(request.query, known: [])
         let body = try json(of: request)
         if engine.model.collection(collection)?.accounts != nil {
-            return try signUp(in: collection, body, request, by: caller)
+            return try signUp(body, request, by: caller)
         }
         return try write(.record(RecordChange(.create(body), in: collection)), request, by: caller)
     }
@@ -106,9 +106,14 @@ extension RESTResponder {
 
     /// The caller, with the name under which idempotency keys are kept.
     func scoped(_ caller: Caller, _ request: HTTPRequest) -> Caller {
-        guard request.headers.contains(name: "idempotency-key") else { return caller }
-        let scope = caller.account ?? "address:" + (request.remoteAddress?.ipAddress ?? "")
-        return Caller(account: caller.account, category: caller.category, idempotencyScope: scope)
+        guard caller.idempotencyScope.isEmpty,
+            request.headers.contains(name: "idempotency-key")
+        else { return caller }
+        return Caller(
+            account: caller.account,
+            category: caller.category,
+            idempotencyScope: "address:" + client(of: request).address
+        )
     }
 
     func idempotencyKey(of request: HTTPRequest) throws(Problem) -> IdempotencyKey? {

@@ -1,3 +1,4 @@
+import AccountsAPI
 package import Engine
 package import HTTPServing
 package import Identity
@@ -33,7 +34,10 @@ package final class RESTInterface: Sendable {
         self.pool = pool
         self.readiness = readiness
         self.logger = logger
-        routes = RouteTable(model: engine.model)
+        routes = RouteTable(
+            model: engine.model,
+            endpoints: identity == nil ? [] : AccountEndpoints.all(for: engine.model)
+        )
     }
 
     /// The names of routes for metrics, in the order of their indices.
@@ -80,7 +84,9 @@ final class RESTResponder: HTTPResponder {
             if request.method == .OPTIONS || request.method == .DELETE {
                 return .collect(maximumBody: Self.ignoredBody)
             }
-            try checkMediaType(of: request, route: route)
+            if !isEmptyRequest(request, route) {
+                try checkMediaType(of: request, route: route)
+            }
             return .collect(maximumBody: interface.configuration.maximumBody)
         } catch {
             return .respond(response(to: error, request))
@@ -120,6 +126,7 @@ final class RESTResponder: HTTPResponder {
         let type = MediaType.essence(of: header)
         if type == MediaType.json { return }
         if type == MediaType.mergePatch, request.method == .PATCH { return }
+        if type == MediaType.form, endpoint(of: route, request)?.acceptsForm == true { return }
         throw Problem(
             .unsupportedMediaType,
             "the body has to be JSON in UTF-8",
@@ -134,6 +141,9 @@ final class RESTResponder: HTTPResponder {
             let route = try route(of: request)
             if request.method == .OPTIONS { return .ready(options(route, request)) }
             if let ready = try document(route, request) { return .ready(shared(ready, request)) }
+            if case .endpoint(let path) = route {
+                return outcome(of: try call(path, request), request)
+            }
             try checkAcceptable(request)
             let caller = try authenticate(request)
             return outcome(of: try answer(route, request, by: caller), request)
@@ -183,10 +193,6 @@ final class RESTResponder: HTTPResponder {
         case (.record(let collection, let id), _):
             try get(collection, id: id, request, by: caller)
         case (.batch, _): try batch(request, by: caller)
-        case (.signIn, _): try signIn(request)
-        case (.refresh, _): try refresh(request)
-        case (.signOut, _): try signOut(request)
-        case (.me, _): try me(request, by: caller)
         default: throw Problem(.routeNotFound)
         }
     }

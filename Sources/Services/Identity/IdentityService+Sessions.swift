@@ -146,6 +146,7 @@ extension IdentityService {
     ) throws(Problem) -> TokenPair {
         TokenPair(
             account: session.account,
+            session: session.id,
             accessToken: try issuer.token(
                 account: session.account,
                 role: role,

@@ -48,8 +48,7 @@ struct Notebook: Sendable {
             configuration: configuration,
             documents: RESTDocuments(
                 model: model,
-                openAPI: OpenAPIDocument(model: model),
-                keySet: key.jwks
+                openAPI: OpenAPIDocument(model: model)
             ),
             pool: pool,
             readiness: Readiness(),

@@ -1,3 +1,4 @@
+import AccountsAPI
 import ArgumentParser
 import Engine
 import JSON
@@ -23,8 +24,10 @@ struct OpenAPIDocumentCommand: ParsableCommand {
     @OptionGroup var file: ModelFile
 
     func run() throws {
+        let model = try file.load().model
         let document = OpenAPIDocument(
-            model: try file.load().model,
+            model: model,
+            endpoints: AccountEndpoints.descriptions(for: model),
             configuration: .standard
         )
         Console.write(document.json.prettyDescription)
@@ -43,6 +46,7 @@ extension DocumentConfiguration {
                 description: code.title
             )
         }
+        configuration.endpointTags = AccountEndpoints.tags
         return configuration
     }
 }

@@ -1,3 +1,4 @@
+import AccountsAPI
 import Engine
 import HTTPServing
 import Identity
@@ -41,8 +42,11 @@ struct ServerProcess {
             configuration: restConfiguration,
             documents: RESTDocuments(
                 model: model,
-                openAPI: OpenAPIDocument(model: model, configuration: .standard),
-                keySet: key?.jwks
+                openAPI: OpenAPIDocument(
+                    model: model,
+                    endpoints: AccountEndpoints.descriptions(for: model),
+                    configuration: .standard
+                )
             ),
             pool: pool,
             readiness: readiness,

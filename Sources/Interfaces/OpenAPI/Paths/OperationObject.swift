@@ -8,6 +8,8 @@ struct OperationObject {
         /// A token changes the answer, and there is one without.
         case optional
         case required
+        /// The credentials of a client rather than of an account.
+        case client
     }
 
     let method: String
@@ -52,8 +54,9 @@ struct OperationObject {
     private var securityRequirement: JSONValue {
         switch security {
         case .open: []
-        case .optional: [[:], ["bearer": []]]
-        case .required: [["bearer": []]]
+        case .optional: [[:], ["bearer": []], ["cookie": []]]
+        case .required: [["bearer": []], ["cookie": []]]
+        case .client: [["client": []], [:]]
         }
     }
 
@@ -61,13 +64,14 @@ struct OperationObject {
     static func body(
         _ schema: String,
         mediaTypes: [String] = ["application/json"],
+        isRequired: Bool = true,
         description: String? = nil,
         example: JSONValue? = nil
     ) -> JSONValue {
         let examples = example.map { JSONValue.members(("example", ["value": $0])) }
         return .members(
             ("description", description.map { .string($0) }),
-            ("required", true),
+            ("required", .bool(isRequired)),
             ("content", .content(mediaTypes, schema: .schema(schema), examples: examples))
         )
     }
@@ -77,6 +81,7 @@ struct OperationObject {
         _ status: Int,
         _ description: String,
         schema: JSONValue?,
+        mediaType: String = "application/json",
         headers: [ResponseHeader] = [],
         links: JSONValue? = nil
     ) -> JSONValue.Member {
@@ -88,7 +93,7 @@ struct OperationObject {
             .members(
                 ("description", .string(description)),
                 ("headers", members.isEmpty ? nil : .object(members)),
-                ("content", schema.map { .content(["application/json"], schema: $0) }),
+                ("content", schema.map { .content([mediaType], schema: $0) }),
                 ("links", links)
             )
         )

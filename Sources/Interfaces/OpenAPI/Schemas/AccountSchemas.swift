@@ -1,38 +1,12 @@
 import JSON
 
 extension SharedSchemas {
-    static let credentials: JSONValue = [
-        "title": "Credentials",
-        "description": "Who signs in.",
-        "type": "object",
-        "properties": [
-            "email": JSONValue.members(("type", "string"), ("examples", ["ada@example.com"]))
-                .adding(FieldSchema.email),
-            "password": [
-                "type": "string", "format": "password", "writeOnly": true,
-                "examples": [.string(examplePassword)],
-            ],
-        ],
-        "required": ["email", "password"],
-        "additionalProperties": false,
-    ]
-
-    static let refreshToken: JSONValue = [
-        "title": "RefreshToken",
-        "type": "object",
-        "properties": [
-            "refresh_token": [
-                "type": "string",
-                "description": "The `refresh_token` of the last answer.",
-            ]
-        ],
-        "required": ["refresh_token"],
-        "additionalProperties": false,
-    ]
-
     static let tokens: JSONValue = [
         "title": "Tokens",
-        "description": "What a signed-in client holds, in RFC 6749's words.",
+        "description": """
+        What a signed-in client holds, in RFC 6749's words. A browser session (`cookie: true`) has \
+        `csrf_token` in place of the tokens, which are in cookies then.
+        """,
         "type": "object",
         "properties": [
             "access_token": [
@@ -52,27 +26,11 @@ extension SharedSchemas {
                 "type": "integer", "minimum": 1,
                 "description": "How many seconds the refresh token lasts.",
             ],
+            "csrf_token": [
+                "type": "string",
+                "description": "For the header `X-CSRF-Token` of every write with cookies.",
+            ],
         ],
-        "required": ["access_token", "token_type", "expires_in", "refresh_token"],
-    ]
-
-    static let keySet: JSONValue = [
-        "title": "KeySet",
-        "description": "The public keys that access tokens are signed with (RFC 7517).",
-        "type": "object",
-        "properties": [
-            "keys": [
-                "type": "array",
-                "items": [
-                    "type": "object",
-                    "properties": [
-                        "kty": ["type": "string"], "kid": ["type": "string"],
-                        "alg": ["type": "string"], "use": ["type": "string"],
-                    ],
-                    "required": ["kty"],
-                ],
-            ]
-        ],
-        "required": ["keys"],
+        "required": ["expires_in"],
     ]
 }

@@ -3,8 +3,8 @@ import JSON
 /// The schemas that do not depend on the model's collections.
 enum SharedSchemas {
     static let names = [
-        "Problem", "ProblemError", "Tokens", "Credentials", "RefreshToken", "KeySet",
-        "Health", "Batch", "BatchOperation", "BatchResults", "BatchResult",
+        "Problem", "ProblemError", "Tokens", "Health", "Batch", "BatchOperation", "BatchResults",
+        "BatchResult",
     ]
     static let examplePassword = "correct horse battery"
 

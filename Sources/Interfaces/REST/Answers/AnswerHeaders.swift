@@ -16,7 +16,7 @@ enum AnswerHeaders {
         headers.reserveCapacity(6)
         headers.add(name: "content-type", value: MediaType.json)
         headers.add(name: "cache-control", value: cacheControl(isSignedIn: isSignedIn))
-        headers.add(name: "vary", value: "authorization, accept-encoding")
+        headers.add(name: "vary", value: "authorization, cookie, accept-encoding")
         return headers
     }
 }

@@ -4,6 +4,7 @@ import Engine
 enum MediaType {
     static let json = "application/json"
     static let mergePatch = "application/merge-patch+json"
+    static let form = "application/x-www-form-urlencoded"
     static let problem = "application/problem+json"
 
     /// Whether an `Accept` header allows a type (RFC 9110, 12.5.1).

@@ -4,9 +4,13 @@ import ModelLanguage
 /// The parameters of a query, `filter=…&limit=20`, decoded (WHATWG URL, application/x-www-form-urlencoded).
 struct QueryParameters: Sendable {
     private let values: [(name: String, value: String)]
+    /// Names are compared with each other, so there must not be thousands.
+    private static let maximumCount = 100
 
+    /// `known` is nil where any parameter may be there.
+    ///
     /// - Throws: If a parameter is unknown or there twice, or is not valid UTF-8 when decoded.
-    init(_ query: String?, known: [String]) throws(Problem) {
+    init(_ query: String?, known: [String]?) throws(Problem) {
         guard let query, !query.isEmpty else {
             values = []
             return
@@ -20,7 +24,10 @@ struct QueryParameters: Sendable {
                 try equals.map { equals throws(Problem) in
                     try Self.decode(part[part.index(after: equals)...], in: name)
                 } ?? ""
-            guard known.contains(name) else { throw Self.unknown(name, known: known) }
+            if let known, !known.contains(name) { throw Self.unknown(name, known: known) }
+            guard values.count < Self.maximumCount else {
+                throw Problem(.malformedRequest, "there are too many parameters")
+            }
             guard !values.contains(where: { $0.name == name }) else {
                 throw Problem(.invalidParameter, "\"\(name)\" is there twice", parameter: name)
             }
@@ -38,6 +45,11 @@ struct QueryParameters: Sendable {
                 ?? (known.isEmpty ? "leave it out" : "known are: \(known.joined(separator: ", "))"),
             parameter: name
         )
+    }
+
+    /// All that are there, by name.
+    var all: [String: String] {
+        Dictionary(values.map { ($0.name, $0.value) }) { first, _ in first }
     }
 
     subscript(name: String) -> String? {

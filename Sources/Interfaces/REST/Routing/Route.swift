@@ -4,14 +4,11 @@ enum Route: Sendable, Equatable {
     case record(collection: String, id: String)
     case view(String)
     case batch
-    case signIn
-    case refresh
-    case signOut
-    case me
+    /// An endpoint of the accounts API.
+    case endpoint(EndpointRoute)
     case openAPI
     /// A file of the documentation page, by its path below `/docs`.
     case documentation(String)
-    case keySet
     case live
     case ready
     case root
@@ -21,8 +18,18 @@ enum Route: Sendable, Equatable {
         switch self {
         case .collection: ["GET", "HEAD", "POST"]
         case .record: ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
-        case .batch, .signIn, .refresh, .signOut: ["POST"]
-        case .view, .me, .openAPI, .documentation, .keySet, .live, .ready, .root: ["GET", "HEAD"]
+        case .batch: ["POST"]
+        case .endpoint(let route): route.methods
+        case .view, .openAPI, .documentation, .live, .ready, .root: ["GET", "HEAD"]
         }
     }
+}
+
+/// The endpoints of one path, and what stands for its parameters.
+struct EndpointRoute: Sendable, Equatable {
+    /// Its position in the table.
+    let index: Int
+    let methods: [String]
+    /// Decoded.
+    let parameters: [String: String]
 }

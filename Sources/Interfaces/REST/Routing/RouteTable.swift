@@ -1,3 +1,4 @@
+import AccountsAPI
 import ModelLanguage
 
 /// Finds what a path stands for.
@@ -16,10 +17,11 @@ struct RouteTable: Sendable {
 
     private let prefix: String
     private let resources: [String: Resource]
+    private let endpoints: EndpointTable
     /// The names of routes in metrics and logs.
     let names: [String]
 
-    init(model: Model) {
+    init(model: Model, endpoints: [AccountEndpoint] = []) {
         prefix = "/\(model.api)/"
         var names = Self.fixedNames
         var resources: [String: Resource] = [:]
@@ -32,26 +34,35 @@ struct RouteTable: Sendable {
             names.append(view.name)
         }
         self.resources = resources
-        self.names = names
+        self.endpoints = EndpointTable(endpoints, api: model.api, firstName: names.count)
+        self.names = names + self.endpoints.names
     }
 
-    private static let fixedNames = ["other", "batch", "auth", "documentation", "health"]
+    private static let fixedNames = ["other", "batch", "documentation", "health"]
+
+    /// The endpoint that answers to a method; HEAD is answered like GET.
+    func endpoint(of route: EndpointRoute, method: String) -> AccountEndpoint? {
+        endpoints.endpoint(of: route, method: method)
+    }
 
     /// The route of a path that is still percent-encoded; nil if there is nothing at it.
     func route(of path: String) -> Match? {
-        guard path.hasPrefix(prefix) else { return fixedRoute(of: path) }
+        guard path.hasPrefix(prefix) else {
+            return fixedRoute(of: path) ?? endpoints.route(of: path)
+        }
         let rest = path.utf8.dropFirst(prefix.utf8.count)
         guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
             return resource(String(Substring(rest)))
         }
         let name = String(Substring(rest[..<slash]))
         let id = rest[rest.index(after: slash)...]
+        if name == "auth" { return endpoints.route(of: path) }
         guard !id.isEmpty, !id.contains(UInt8(ascii: "/")) else { return nil }
         if let resource = resources[name], resource.isCollection {
             let route = Route.record(collection: name, id: String(Substring(id)))
             return Match(route: route, index: resource.index + 1)
         }
-        return name == "auth" ? account(String(Substring(id))) : nil
+        return nil
     }
 
     private func resource(_ name: String) -> Match? {
@@ -61,33 +72,20 @@ struct RouteTable: Sendable {
         }
         switch name {
         case "batch": return Match(route: .batch, index: 1)
-        case "openapi.json": return Match(route: .openAPI, index: 3)
+        case "openapi.json": return Match(route: .openAPI, index: 2)
         default: return nil
         }
     }
 
-    private func account(_ action: String) -> Match? {
-        let route: Route? =
-            switch action {
-            case "sign-in": .signIn
-            case "refresh": .refresh
-            case "sign-out": .signOut
-            case "me": .me
-            default: nil
-            }
-        return route.map { Match(route: $0, index: 2) }
-    }
-
     private func fixedRoute(of path: String) -> Match? {
         switch path {
-        case "/": Match(route: .root, index: 3)
-        case "/docs": Match(route: .documentation(""), index: 3)
-        case "/health/live": Match(route: .live, index: 4)
-        case "/health/ready": Match(route: .ready, index: 4)
-        case "/.well-known/jwks.json": Match(route: .keySet, index: 3)
+        case "/": Match(route: .root, index: 2)
+        case "/docs": Match(route: .documentation(""), index: 2)
+        case "/health/live": Match(route: .live, index: 3)
+        case "/health/ready": Match(route: .ready, index: 3)
         default:
             path.hasPrefix("/docs/")
-                ? Match(route: .documentation(String(path.dropFirst(6))), index: 3) : nil
+                ? Match(route: .documentation(String(path.dropFirst(6))), index: 2) : nil
         }
     }
 }

@@ -3,6 +3,8 @@ package import JSON
 /// What a sign-in and a refresh answer with (RFC 6749, 5.1).
 package struct TokenPair: Sendable {
     package let account: String
+    /// The session's id.
+    package let session: String
     package let accessToken: String
     package let refreshToken: String
     /// Seconds.

@@ -1,0 +1,33 @@
+import JSON
+package import ModelLanguage
+package import OpenAPI
+
+/// The accounts API of a model: all endpoints that it offers, from one list per feature.
+package enum AccountEndpoints {
+    /// Empty where the model has no accounts.
+    package static func all(for model: Model) -> [AccountEndpoint] {
+        guard model.accounts != nil else { return [] }
+        return features.flatMap { $0 }.filter { $0.isAvailable(model) }
+    }
+
+    /// In the order of the documentation.
+    private static let features: [[AccountEndpoint]] = [
+        SignInEndpoints.all,
+        SessionEndpoints.all,
+        MailEndpoints.all,
+        InvitationEndpoints.all,
+        FactorEndpoints.all,
+        ProviderEndpoints.all,
+        MachineEndpoints.all,
+        OperatorEndpoints.all,
+        PersonalDataEndpoints.all,
+    ]
+
+    /// What the OpenAPI document says of them.
+    package static func descriptions(for model: Model) -> [EndpointDescription] {
+        all(for: model).map { $0.description(api: model.api) }
+    }
+
+    /// The groups that they stand in.
+    package static let tags = AccountTag.allCases.map { EndpointTag($0.rawValue, $0.summary) }
+}

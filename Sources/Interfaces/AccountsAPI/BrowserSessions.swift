@@ -1,0 +1,84 @@
+import Crypto
+package import Identity
+package import JSON
+
+/// The sessions of browsers: tokens in cookies that no script reads, and a second token that proves
+/// that a page of this app sends the request.
+///
+/// The CSRF token is an HMAC of the session's id, so that it holds for that session alone and nothing
+/// is stored (OWASP's signed double submit, without a cookie that a neighbouring host could set). The
+/// refresh cookie is `<session id>.<refresh token>`, so that the CSRF token can be checked when the
+/// access token has expired.
+package struct BrowserSessions: Sendable {
+    private let key: SymmetricKey
+
+    /// `secret` are 32 bytes that all processes of an app share; a random key ends the CSRF tokens of
+    /// all browsers with the process.
+    package init(secret: [UInt8]? = nil) {
+        key = secret.map { SymmetricKey(data: $0) } ?? SymmetricKey(size: .bits256)
+    }
+
+    /// The token that writes of a session have to carry.
+    package func token(for session: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: message(session), using: key)
+        return code.map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }
+        .joined()
+    }
+
+    /// Whether a token is that of a session; takes as long whatever is wrong.
+    package func isToken(_ token: String, for session: String) -> Bool {
+        let digits = Array(token.utf8)
+        guard digits.count == 64 else { return false }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: 64, by: 2) {
+            guard let high = Self.value(of: digits[index]),
+                let low = Self.value(of: digits[index + 1])
+            else { return false }
+            bytes.append(high << 4 | low)
+        }
+        return HMAC<SHA256>.isValidAuthenticationCode(
+            bytes,
+            authenticating: message(session),
+            using: key
+        )
+    }
+
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case 48...57: digit - 48
+        case 97...102: digit - 87
+        default: nil
+        }
+    }
+
+    private func message(_ session: String) -> [UInt8] {
+        Array("mainstay csrf 1\0\(session)".utf8)
+    }
+
+    /// The cookies that hold a session.
+    package func cookies(for pair: TokenPair) -> [Cookie] {
+        [
+            .access(pair.accessToken, age: pair.expiresIn),
+            .refresh("\(pair.session).\(pair.refreshToken)", age: pair.refreshExpiresIn),
+        ]
+    }
+
+    /// What the body says of a session in cookies.
+    package func json(for pair: TokenPair) -> JSONValue {
+        [
+            "csrf_token": .string(token(for: pair.session)),
+            "expires_in": .integer(pair.expiresIn),
+            "refresh_expires_in": .integer(pair.refreshExpiresIn),
+        ]
+    }
+
+    /// The session's id and the refresh token of the refresh cookie; nil if it is not of that form.
+    package static func parts(ofRefreshCookie value: String) -> (session: String, token: String)? {
+        let parts = value.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        return (String(parts[0]), String(parts[1]))
+    }
+}

@@ -1,0 +1,4 @@
+/// Second factors and passkeys.
+enum FactorEndpoints {
+    static let all: [AccountEndpoint] = []
+}

@@ -1,0 +1,4 @@
+/// Invitations.
+enum InvitationEndpoints {
+    static let all: [AccountEndpoint] = []
+}

@@ -1,0 +1,4 @@
+/// Keys of services and scripts.
+enum MachineEndpoints {
+    static let all: [AccountEndpoint] = []
+}

@@ -1,0 +1,4 @@
+/// Verification, reset, change of address and sign-in by mail.
+enum MailEndpoints {
+    static let all: [AccountEndpoint] = []
+}

@@ -1,0 +1,4 @@
+/// Export, deletion and consents.
+enum PersonalDataEndpoints {
+    static let all: [AccountEndpoint] = []
+}

@@ -1,0 +1,4 @@
+/// Sign-in through other services.
+enum ProviderEndpoints {
+    static let all: [AccountEndpoint] = []
+}
