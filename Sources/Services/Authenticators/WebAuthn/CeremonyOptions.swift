@@ -1,3 +1,4 @@
+import JOSE
 package import JSON
 
 /// What a page passes to `navigator.credentials.create()` (WebAuthn 5.4): the object that

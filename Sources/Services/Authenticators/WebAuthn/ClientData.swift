@@ -1,4 +1,5 @@
 import Crypto
+import JOSE
 import JSON
 
 /// What the browser says of a ceremony, `clientDataJSON` (WebAuthn 5.8.1).

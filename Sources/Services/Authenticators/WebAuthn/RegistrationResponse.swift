@@ -1,3 +1,4 @@
+import JOSE
 package import JSON
 
 /// What a browser answers to `navigator.credentials.create()`: `RegistrationResponseJSON`
