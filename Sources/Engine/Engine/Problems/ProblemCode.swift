@@ -21,6 +21,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case secondFactorRequired = "auth.second-factor-required"
     case enrolmentRequired = "auth.enrolment-required"
     case invalidCode = "auth.invalid-code"
+    case invalidPasskey = "auth.invalid-passkey"
     case emailUnverified = "auth.email-unverified"
     case accountSuspended = "auth.suspended"
     case reauthenticationRequired = "auth.reauthentication-required"
@@ -37,6 +38,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case relationRestricted = "relation.restricted"
     case relationConflict = "relation.conflict"
     case emailTaken = "account.email-taken"
+    case factorRefused = "factor.refused"
     case preconditionFailed = "precondition.failed"
     case idempotencyInFlight = "idempotency.in-flight"
     case idempotencyKeyReused = "idempotency.key-reused"
@@ -68,7 +70,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         switch self {
         case .malformedRequest, .unknownParameter, .invalidParameter, .invalidFilter,
             .invalidSort, .unknownField, .unknownExpansion, .invalidCursor, .invalidBatch,
-            .tooCostly, .badRequest, .malformedContentEncoding, .invalidCode:
+            .tooCostly, .badRequest, .malformedContentEncoding, .invalidCode, .invalidPasskey:
             400
         case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken,
             .secondFactorRequired, .enrolmentRequired:
@@ -80,7 +82,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .requestTimeout: 408
-        case .uniqueViolated, .relationRestricted, .relationConflict, .emailTaken,
+        case .uniqueViolated, .relationRestricted, .relationConflict, .emailTaken, .factorRefused,
             .idempotencyInFlight:
             409
         case .preconditionFailed: 412
@@ -119,6 +121,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .secondFactorRequired: "A second factor is required"
         case .enrolmentRequired: "A second factor has to be set up"
         case .invalidCode: "The code or link is not valid"
+        case .invalidPasskey: "The passkey is not valid"
         case .emailUnverified: "The address is not verified"
         case .accountSuspended: "The account is suspended"
         case .reauthenticationRequired: "Proving who you are again is required"
@@ -134,6 +137,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .relationRestricted: "Other records refer to this one"
         case .relationConflict: "A record that is referred to does not exist"
         case .emailTaken: "An account with this address exists"
+        case .factorRefused: "The second factors cannot be changed like this"
         case .preconditionFailed: "The record has changed"
         case .idempotencyInFlight: "A request with this key is being worked on"
         case .idempotencyKeyReused: "The key belongs to another request"

@@ -41,6 +41,11 @@ package struct AssertionResponse: Sendable {
         self.signature = signature
     }
 
+    /// The challenge that it answers: what to look up, and use up, before anything is believed.
+    package func challenge() throws(WebAuthnError) -> [UInt8] {
+        try ClientData(clientData).challenge
+    }
+
     /// What an assertion proves.
     package struct Outcome: Sendable, Equatable {
         /// To be kept in place of the passkey's own.

@@ -14,7 +14,7 @@ struct ClientData {
     /// SHA-256 of the bytes as they came: what the authenticator signed.
     let hash: [UInt8]
     private let type: String
-    private let challenge: [UInt8]
+    let challenge: [UInt8]
     private let origin: String
     private let isCrossOrigin: Bool
     private let topOrigin: String?

@@ -33,6 +33,11 @@ package struct RegistrationResponse: Sendable {
         self.transports = transports
     }
 
+    /// The challenge that it answers: what to look up, and use up, before anything is believed.
+    package func challenge() throws(WebAuthnError) -> [UInt8] {
+        try ClientData(clientData).challenge
+    }
+
     /// Checks a registration (WebAuthn Level 3, 7.1); the credential to be kept.
     ///
     /// What is left to the caller: that the challenge is one of its own and used once, and that no
