@@ -9,10 +9,9 @@ import Testing
     @Test func `a letter comes with what caused it, or not at all`() async throws {
         let world = try MailWorld()
         let queue = try world.makeQueue()
-        let sealed = try queue.seal(MailWorld.letter())
         await #expect(throws: StoreError.self) {
             try await world.store.transaction { transaction throws(StoreError) in
-                try queue.enqueue(sealed, now: 0, in: transaction)
+                try queue.enqueue(MailWorld.letter(), now: 0, in: transaction)
                 throw StoreError.foreignKey
             }
         }
@@ -185,6 +184,21 @@ import Testing
         world.advance(seconds: 60)
         await queue.sendDue()
         #expect(world.transport.mails.isEmpty)
+        #expect(try world.count() == 0)
+    }
+
+    @Test func `a decoy looks like any letter in the queue, and is never sent`() async throws {
+        let world = try MailWorld()
+        let queue = try world.makeQueue()
+        try await world.enqueue(MailWorld.letter(), on: queue)
+        try await world.enqueue(MailWorld.letter(isDecoy: true), on: queue)
+        let lengths = try world.store.makeReader().rows(
+            Statement("SELECT length(\"payload\"), \"template\" FROM \"_mail\""),
+            []
+        )
+        #expect(Set(lengths).count == 1)
+        #expect(await queue.sendDue() == 2)
+        #expect(world.transport.mails.count == 1)
         #expect(try world.count() == 0)
     }
 

@@ -51,9 +51,9 @@ final class MailWorld: Sendable {
     }
 
     func enqueue(_ letter: Letter, on queue: MailQueue) async throws {
-        let (sealed, now) = (try queue.seal(letter), now)
+        let now = now
         try await store.transaction { transaction throws(StoreError) in
-            try queue.enqueue(sealed, now: now, in: transaction)
+            try queue.enqueue(letter, now: now, in: transaction)
         }
     }
 
@@ -66,7 +66,8 @@ final class MailWorld: Sendable {
         _ kind: MailKind = .passwordReset,
         to recipient: String = "ann@example.com",
         languages: [String] = [],
-        expires: Int64? = nil
+        expires: Int64? = nil,
+        isDecoy: Bool = false
     ) -> Letter {
         Letter(
             kind,
@@ -76,7 +77,8 @@ final class MailWorld: Sendable {
                 .email: recipient, .link: "https://app.example/auth/reset#token=abc",
                 .minutes: "30", .code: "12345678",
             ],
-            expires: expires
+            expires: expires,
+            isDecoy: isDecoy
         )
     }
 

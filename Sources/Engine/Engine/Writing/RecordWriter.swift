@@ -1,3 +1,4 @@
+import ExpressionSQL
 import Expressions
 import JSON
 import ModelLanguage
@@ -56,7 +57,8 @@ struct RecordWriter {
         body: JSONValue,
         mode: BodyValidator.Mode,
         plan: WritePlan,
-        precondition: Precondition?
+        precondition: Precondition?,
+        companion: RecordChange.Companion?
     ) throws -> Result {
         let stored = try current(id, plan: plan, verb: .update, precondition: precondition)
         let current = stored.values
@@ -78,10 +80,13 @@ struct RecordWriter {
             }
             values[position] = value
         }
-        guard errors.isEmpty else { throw Problem(validation: errors) }
         let sent = written.columns.map(\.position).filter {
             !values[$0].isIdentical(to: current[$0])
         }
+        // Of one that the caller may not read, the answer must not tell whether it was guessed.
+        let named = written.columns.map(\.position).filter(stored.hidden.contains)
+        errors += unconfirmedAddress(in: sent + named, plan: plan)
+        guard errors.isEmpty else { throw Problem(validation: errors) }
         // A replacement may send back what its maker was shown; beside that, what is named is set.
         let ruled = written.columns.map(\.position).filter {
             mode == .patch || stored.hidden.contains($0) || sent.contains($0)
@@ -89,7 +94,10 @@ struct RecordWriter {
         // Before the change as well, so that no field that it changes lends the right to set another.
         try checkFieldRules(plan, positions: ruled, values: current, isStored: false)
         try checkFieldRules(plan, positions: ruled, values: current, isStored: true)
-        guard !sent.isEmpty else { return try rendered(id, plan: plan, outcome: .changed) }
+        guard !sent.isEmpty else {
+            try companion?(transaction, id, now)
+            return try rendered(id, plan: plan, outcome: .changed)
+        }
         try setByServer(&values, current: current, plan: plan)
         try checkFieldRules(plan, positions: ruled, values: values, isStored: false)
         try checkTargets(plan, positions: sent, values: values)
@@ -105,7 +113,29 @@ struct RecordWriter {
         try checkFieldRules(plan, positions: ruled, values: values, isStored: true)
         try checkValidations(plan, values: values, isStored: true)
         try check(plan.update, plan: plan, values: values, isStored: true, verb: "update")
+        try companion?(transaction, id, now)
         return try rendered(id, plan: plan, outcome: .changed)
+    }
+
+    /// An account's address is where its keys are sent to, so its owner changes it by confirming the
+    /// new one; only who may change any account sets it outright.
+    private func unconfirmedAddress(in sent: [Int], plan: WritePlan) -> [ValueError] {
+        let collection = plan.collection
+        guard collection.accounts != nil,
+            !caller.category.permissions.contains("\(collection.name).update"),
+            let position = sent.first(where: {
+                collection.fields[$0].origin == .account && collection.fields[$0].type == .email
+            })
+        else { return [] }
+        let name = collection.fields[position].name
+        return [
+            ValueError(
+                "field.unconfirmed",
+                field: name,
+                "\"\(name)\" is changed by confirming the new address",
+                hint: "POST the new address to auth/email"
+            )
+        ]
     }
 
     private static func immutable(_ field: Field) -> ValueError {

@@ -164,7 +164,8 @@ package final class WriteRequest: WriteTask {
                 body: body,
                 mode: .patch,
                 plan: plan,
-                precondition: change.precondition
+                precondition: change.precondition,
+                companion: change.companion
             )
         case .replace(let id, let body):
             return try writer.update(
@@ -172,7 +173,8 @@ package final class WriteRequest: WriteTask {
                 body: body,
                 mode: .replace,
                 plan: plan,
-                precondition: change.precondition
+                precondition: change.precondition,
+                companion: change.companion
             )
         case .delete(let id):
             return try writer.delete(id: id, plan: plan, precondition: change.precondition)

@@ -10,19 +10,25 @@ package struct Letter: Sendable, Equatable {
     package let values: [MailValue: String]
     /// Microseconds since 1970; after it the letter is of no use and is not sent.
     package let expires: Int64?
+    /// Whether it is written and never sent.
+    ///
+    /// So that a request for an address that nobody has costs what it costs for any other.
+    package let isDecoy: Bool
 
     package init(
         _ kind: MailKind,
         to recipient: String,
         languages: [String] = [],
         values: [MailValue: String],
-        expires: Int64? = nil
+        expires: Int64? = nil,
+        isDecoy: Bool = false
     ) {
         self.kind = kind
         self.recipient = recipient
         self.languages = languages
         self.values = values
         self.expires = expires
+        self.isDecoy = isDecoy
     }
 }
 
@@ -33,6 +39,7 @@ extension Letter {
     var payload: JSONValue {
         var members: [JSONValue.Member] = [
             .init("to", .string(recipient)),
+            .init("decoy", .integer(isDecoy ? 1 : 0)),
             .init("languages", .array(languages.map { .string($0) })),
             .init(
                 "values",
@@ -63,7 +70,8 @@ extension Letter {
             to: recipient,
             languages: languages.compactMap(\.stringValue),
             values: values,
-            expires: expires
+            expires: expires,
+            isDecoy: payload["decoy"] == .integer(1)
         )
     }
 }

@@ -24,12 +24,14 @@ extension MailQueue {
     private enum Outcome {
         case sent
         case expired
+        case decoy
         case failed(MailFailure)
     }
 
     private func outcome(of row: MailLedger.Row, now: Int64) async -> Outcome {
         do throws(MailFailure) {
             let letter = try letter(in: row)
+            if letter.isDecoy { return .decoy }
             if let expires = letter.expires, expires <= now { return .expired }
             try await transport.deliver(try mail(letter, row))
             return .sent
@@ -87,6 +89,8 @@ extension MailQueue {
         case .expired:
             metrics.count(.expired)
             log(.warning, row, "a mail was not sent in time, and is of no use any more")
+            try await remove(row)
+        case .decoy:
             try await remove(row)
         case .failed(let failure):
             let isLast = row.attempts >= Int64(configuration.retries.attempts)

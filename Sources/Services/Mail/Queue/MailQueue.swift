@@ -42,34 +42,29 @@ package final class MailQueue: Sendable {
 
     // MARK: - Writing letters
 
-    /// A letter sealed for the queue.
-    package struct Sealed: Sendable {
-        let id: String
-        let template: String
-        let payload: String
-    }
-
-    /// Seals a letter; to be done before the transaction that it goes into.
-    package func seal(_ letter: Letter) throws(CipherError) -> Sealed {
-        let id = Self.newID()
-        let payload = try keyRing.seal(
-            Array(letter.payload.description.utf8),
-            context: Self.context(id)
-        )
-        return Sealed(id: id, template: letter.kind.rawValue, payload: payload)
-    }
-
     /// Puts a letter into the queue together with what else the transaction does; call `wake` once
     /// it is committed.
+    ///
+    /// - Parameter now: microseconds since 1970.
     package func enqueue(
-        _ letter: Sealed,
+        _ letter: Letter,
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
+        let id = Self.newID()
+        let payload: String
+        do throws(CipherError) {
+            payload = try keyRing.seal(
+                Array(letter.payload.description.utf8),
+                context: Self.context(id)
+            )
+        } catch {
+            throw .failed(code: 0, message: "a mail cannot be sealed: \(error)")
+        }
         try MailLedger.insert(
-            id: letter.id,
-            template: letter.template,
-            payload: letter.payload,
+            id: id,
+            template: letter.kind.rawValue,
+            payload: payload,
             now: now,
             in: transaction
         )
