@@ -62,6 +62,12 @@ extension AccountEndpoint {
     ///
     /// - Throws: `auth.required`, or `rule.denied` for keys and impersonators where they may not.
     package func admit(_ caller: Caller, hasChallenge: Bool) throws(Problem) {
+        if caller.session.impersonator != nil, !allowsImpersonation {
+            throw Problem(.ruleDenied, "nobody may do this for another")
+        }
+        if caller.category.scopes != nil, !allowsKeys {
+            throw Problem(.ruleDenied, "a key may not do this", hint: "sign in as the account")
+        }
         switch authentication {
         case .none, .optional, .client: break
         case .caller:

@@ -1,10 +1,11 @@
 import Engine
 import Identity
 import JSON
+import ModelLanguage
 
 /// Signing in with a password, staying signed in, and signing out.
 enum SignInEndpoints {
-    static let all: [AccountEndpoint] = [signIn, refresh, signOut, me, keySet]
+    static let all: [AccountEndpoint] = [signIn, refresh, signOut, me, methods, keySet]
 
     static let cookie = EndpointMember.optional(
         "cookie",
@@ -112,6 +113,56 @@ enum SignInEndpoints {
         problems: [.recordNotFound],
         action: .readOwnRecord
     )
+
+    private static let methods = AccountEndpoint(
+        "getSignInMethods",
+        .get,
+        "methods",
+        .signIn,
+        "Get the ways to sign in",
+        "What a page to sign in or up has to show.",
+        authentication: .none,
+        response: .json(
+            "The ways.",
+            [
+                .required(
+                    "methods",
+                    .list(.choice(Accounts.Method.allCases.map(\.rawValue)), maximum: 10),
+                    "Those without another provider."
+                ),
+                .required(
+                    "providers",
+                    .list(
+                        .members([
+                            .required("name", .text, "As in `oauth/{provider}`."),
+                            .required("title", .text, "For people."),
+                        ]),
+                        maximum: 100
+                    ),
+                    "Other services to sign in with."
+                ),
+                .required("sign_up", .choice(["open", "invited"]), "Who may make an account."),
+                .required(
+                    "verify_email",
+                    .boolean,
+                    "Whether an account comes to be only once its address is verified."
+                ),
+                .required(
+                    "second_factor",
+                    .choice(["off", "optional", "required"]),
+                    "Whether a second proof is asked for."
+                ),
+                .required(
+                    "consents",
+                    .list(.text, maximum: 100),
+                    "What has to be accepted to sign up."
+                ),
+            ]
+        )
+    ) { _, identity async throws(Problem) in
+        guard let accounts = identity.collection.accounts else { throw Problem(.routeNotFound) }
+        return .document(accounts.methodsJSON, age: 60)
+    }
 
     private static let keySet = AccountEndpoint(
         "getKeySet",

@@ -86,8 +86,9 @@ extension ServerLoop {
         return coding == "identity" || (!isStreamed && ["gzip", "x-gzip"].contains(coding))
     }
 
-    func render(_ problem: HTTPServerProblem) -> HTTPResponse {
-        var response = configuration.renderProblem(problem)
+    /// The answer that tells a problem; `exchange` is the request that has it, if there is one.
+    func render(_ problem: HTTPServerProblem, for exchange: Exchange?) -> HTTPResponse {
+        var response = configuration.renderProblem(problem, exchange?.request.id)
         response.mayCompress = false
         if problem == .overloaded { response.headers.replaceOrAdd(name: "retry-after", value: "1") }
         if problem == .contentEncodingUnsupported {

@@ -20,9 +20,12 @@ package struct HTTPServerConfiguration: Sendable {
     /// The names of routes in metrics and access log; a request whose `route` is not an index of
     /// it counts under the first.
     package var routes: [String] = ["other"]
-    /// Renders the errors that the server finds itself.
-    package var renderProblem: @Sendable (HTTPServerProblem) -> HTTPResponse = {
-        $0.problemResponse()
+    /// Renders the errors that the server finds itself, with the id of the request; a connection
+    /// that is refused has none.
+    package var renderProblem: @Sendable (HTTPServerProblem, HTTPRequestID?) -> HTTPResponse = {
+        problem,
+        _ in
+        problem.problemResponse()
     }
     /// Called on the event loop for each finished request; it must not block.
     package var accessLog: (@Sendable (HTTPAccessRecord) -> Void)?

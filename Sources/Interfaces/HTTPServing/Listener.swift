@@ -68,7 +68,7 @@ final class RefusedConnection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         let request = HTTPRequest(id: HTTPRequestID(high: 0, low: 0), method: .GET, path: "/")
-        let response = PreparedResponse(loop.render(.overloaded), to: request, on: loop)
+        let response = PreparedResponse(loop.render(.overloaded, for: nil), to: request, on: loop)
         var buffer = loop.takeBuffer()
         _ = HTTP1ResponseHead.write(
             response,

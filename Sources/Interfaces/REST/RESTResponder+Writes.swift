@@ -109,11 +109,7 @@ extension RESTResponder {
         guard caller.idempotencyScope.isEmpty,
             request.headers.contains(name: "idempotency-key")
         else { return caller }
-        return Caller(
-            account: caller.account,
-            category: caller.category,
-            idempotencyScope: "address:" + client(of: request).address
-        )
+        return caller.with(idempotencyScope: "address:" + client(of: request).address)
     }
 
     func idempotencyKey(of request: HTTPRequest) throws(Problem) -> IdempotencyKey? {

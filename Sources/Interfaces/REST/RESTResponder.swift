@@ -60,6 +60,7 @@ final class RESTResponder: HTTPResponder {
     let inbox: LoopInbox
     let tokens: TokenVerifier?
     private var sharesSnapshot = false
+    private var lastPeer: (address: SocketAddress, text: String)?
     private var lastMatch: (path: String, match: RouteTable.Match?)?
 
     init(interface: RESTInterface, reader: EngineReader, eventLoop: any EventLoop) {
@@ -119,6 +120,16 @@ final class RESTResponder: HTTPResponder {
         let match = interface.routes.route(of: path)
         lastMatch = (path, match)
         return match
+    }
+
+    /// The peer's address as text; the last one's is kept, since most requests of a connection that
+    /// is busy come one after the other.
+    func address(of request: HTTPRequest) -> String {
+        guard let address = request.remoteAddress else { return "" }
+        if let lastPeer, lastPeer.address == address { return lastPeer.text }
+        let text = address.ipAddress ?? ""
+        lastPeer = (address, text)
+        return text
     }
 
     private func checkMediaType(of request: HTTPRequest, route: Route) throws(Problem) {

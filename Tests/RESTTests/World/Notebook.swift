@@ -57,7 +57,7 @@ struct Notebook: Sendable {
         var server = HTTPServerConfiguration(port: 0)
         server.routes = interface.routeNames
         server.constantHeaders = [("x-content-type-options", "nosniff")]
-        server.renderProblem = { HTTPResponse($0) }
+        server.renderProblem = { HTTPResponse($0, trace: $1) }
         let listener = try HTTPServer(configuration: server, group: group, logger: quiet) {
             try interface.makeResponder(on: $0)
         }

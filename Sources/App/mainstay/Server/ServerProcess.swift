@@ -146,7 +146,7 @@ struct ServerProcess {
                 ("strict-transport-security", "max-age=31536000")
             )
         }
-        configuration.renderProblem = { HTTPResponse($0) }
+        configuration.renderProblem = { HTTPResponse($0, trace: $1) }
         configuration.drainGrace = .seconds(settings.drainSeconds)
         if settings.logsAccess {
             configuration.accessLog = { Log.access($0, to: logger) }

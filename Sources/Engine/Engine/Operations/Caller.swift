@@ -31,6 +31,18 @@ package struct Caller: Sendable, Hashable {
 
     package var isSignedIn: Bool { account != nil }
 
+    /// The same caller with another name for what its idempotency keys are its own by.
+    package func with(idempotencyScope: String) -> Caller {
+        Caller(
+            account: account,
+            category: category,
+            idempotencyScope: idempotencyScope,
+            tenant: tenant,
+            session: session,
+            request: request
+        )
+    }
+
     /// The same caller with another request.
     package func with(_ request: RequestFacts) -> Caller {
         Caller(
@@ -46,6 +58,8 @@ package struct Caller: Sendable, Hashable {
 
 /// What a session says of how its caller signed in.
 package struct SessionFacts: Sendable, Hashable {
+    /// The session's id; nil where there is none, as for keys.
+    package let id: String?
     /// Whether a second factor or a passkey was used.
     package let mfa: Bool
     /// Whether the account's address is verified.
@@ -58,12 +72,14 @@ package struct SessionFacts: Sendable, Hashable {
     package let impersonator: String?
 
     package init(
+        id: String? = nil,
         mfa: Bool = false,
         verified: Bool = false,
         anonymous: Bool = false,
         authenticated: Int64 = 0,
         impersonator: String? = nil
     ) {
+        self.id = id
         self.mfa = mfa
         self.verified = verified
         self.anonymous = anonymous

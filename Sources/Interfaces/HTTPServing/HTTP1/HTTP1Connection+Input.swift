@@ -88,7 +88,7 @@ extension HTTP1Connection {
             return
         }
         if let problem = objection(limit: limit, isStreamed: isStreamed) {
-            return answerEarly(loop.render(problem))
+            return answerEarly(loop.render(problem, for: exchange))
         }
         bodyClock = BodyClock(now: loop.now)
         if head.expectation == .proceed, head.version == .http1_1, head.framing != .none,
@@ -146,7 +146,7 @@ extension HTTP1Connection {
             let collected = exchange?.request.body.readableBytes ?? 0
             guard collected + bytes.readableBytes <= limit else {
                 keepsAlive = false
-                return send(loop.render(.bodyTooLarge))
+                return send(loop.render(.bodyTooLarge, for: exchange))
             }
             if collected == 0 {
                 exchange?.request.body = bytes
@@ -159,7 +159,11 @@ extension HTTP1Connection {
                 keepsAlive = false
                 input = .discarding(remaining: 0)
                 // Answered before the reader hears of it, and answers otherwise.
-                if case .pending = output { send(loop.render(.bodyTooLarge)) } else { abort() }
+                if case .pending = output {
+                    send(loop.render(.bodyTooLarge, for: exchange))
+                } else {
+                    abort()
+                }
                 return reader.fail(.tooLarge)
             }
             input = .feeding(reader, remaining: left)
@@ -184,7 +188,7 @@ extension HTTP1Connection {
                     exchange?.request = request
                 }
             } catch {
-                return send(loop.render(error))
+                return send(loop.render(error, for: exchange))
             }
             respond()
         case .feeding(let reader, _):

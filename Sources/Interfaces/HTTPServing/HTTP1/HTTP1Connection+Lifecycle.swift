@@ -124,7 +124,7 @@ extension HTTP1Connection: ServerConnection {
     func upgrade(_ upgrade: HTTPUpgrade) {
         guard let context, case .complete = input, head.version == .http1_1,
             let request = exchange?.request
-        else { return send(loop.render(.upgradeUnsupported)) }
+        else { return send(loop.render(.upgradeUnsupported, for: exchange)) }
         let response = HTTPResponse(status: .switchingProtocols, headers: upgrade.headers)
         var buffer = takeOutbound()
         let isWritten = HTTP1ResponseHead.write(
@@ -135,7 +135,7 @@ extension HTTP1Connection: ServerConnection {
             into: &buffer
         )
         outbound = buffer
-        guard isWritten else { return send(loop.render(.failed)) }
+        guard isWritten else { return send(loop.render(.failed, for: exchange)) }
         flush()
         exchange?.status = 101
         let channel = context.channel

@@ -30,7 +30,7 @@ extension HTTP1Connection {
         }
         switch result {
         case .success(let response): send(response)
-        case .failure: send(loop.render(.failed))
+        case .failure: send(loop.render(.failed, for: exchange))
         }
         process()
         if !isReading { flush() }
@@ -130,9 +130,9 @@ extension HTTP1Connection {
                 )
             )
             head = HTTP1RequestHead()
-            send(loop.render(problem))
+            send(loop.render(problem, for: exchange))
         case .idle, .pending:
-            send(loop.render(problem))
+            send(loop.render(problem, for: exchange))
         case .streaming, .done:
             abort()
         }

@@ -16,7 +16,7 @@ extension HTTP2Stream {
         case .pending(let future):
             future.hop(to: loop.eventLoop).assumeIsolated().whenComplete { [self] in answered($0) }
         case .upgrade:
-            send(loop.render(.upgradeUnsupported))
+            send(loop.render(.upgradeUnsupported, for: exchange))
         }
     }
 
@@ -29,7 +29,7 @@ extension HTTP2Stream {
         }
         switch result {
         case .success(let response): send(response)
-        case .failure: send(loop.render(.failed))
+        case .failure: send(loop.render(.failed, for: exchange))
         }
     }
 

@@ -32,7 +32,7 @@ extension HTTP2Stream {
     /// Answers that there is more of a body than is accepted.
     func refuseBody() {
         input = .discarding(remaining: Self.discardLimit)
-        send(loop.render(.bodyTooLarge))
+        send(loop.render(.bodyTooLarge, for: exchange))
     }
 
     /// The answer is written, and the request has not ended.

@@ -131,7 +131,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         } catch {
             loop.counters.add(to: .protocolErrors)
             exchange = loop.begin(placeholder())
-            return answerEarly(loop.render(error))
+            return answerEarly(loop.render(error, for: exchange))
         }
         var request = parsed
         let admission = loop.responder.admit(&request)
@@ -146,13 +146,13 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     private func admit(limit: Int, isStreamed: Bool) {
         guard let request = exchange?.request else { return }
         let length = request.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        if length > limit { return answerEarly(loop.render(.bodyTooLarge)) }
+        if length > limit { return answerEarly(loop.render(.bodyTooLarge, for: exchange)) }
         if !hasEnded, !loop.understandsCoding(of: request, isStreamed: isStreamed) {
-            return answerEarly(loop.render(.contentEncodingUnsupported))
+            return answerEarly(loop.render(.contentEncodingUnsupported, for: exchange))
         }
         if let expectation = request.headers.first(name: "expect"), !hasEnded {
             guard expectation.lowercased() == "100-continue" else {
-                return answerEarly(loop.render(.expectationFailed))
+                return answerEarly(loop.render(.expectationFailed, for: exchange))
             }
             write(.headers(.init(headers: [":status": "100"])))
             context?.flush()
@@ -217,7 +217,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
                     exchange?.request = request
                 }
             } catch {
-                return send(loop.render(error))
+                return send(loop.render(error, for: exchange))
             }
             respond()
         case .feeding(let reader, _):
@@ -257,7 +257,7 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         case .idle, .pending:
             let unfinished = input
             input = .discarding(remaining: -1)
-            send(loop.render(.requestTimeout))
+            send(loop.render(.requestTimeout, for: exchange))
             if case .feeding(let reader, _) = unfinished { reader.fail(.aborted) }
         case .sending, .streaming, .done:
             abort()

@@ -36,19 +36,26 @@ extension HTTPResponse {
     }
 
     /// The answer to what the server refused by itself, in the same form.
-    package init(_ problem: HTTPServerProblem) {
+    package init(_ problem: HTTPServerProblem, trace: HTTPRequestID?) {
         let buffer = JSONBuffer(capacity: 512)
-        let body: JSONValue = [
-            "type": .string("/docs#problem-" + problem.code),
-            "title": .string(ProblemCode(rawValue: problem.code)?.title ?? problem.title),
-            "status": .integer(Int64(problem.status.code)),
-            "code": .string(problem.code),
-            "detail": .string(problem.detail),
+        var members: [JSONValue.Member] = [
+            .init("type", .string("/docs#problem-" + problem.code)),
+            .init("title", .string(ProblemCode(rawValue: problem.code)?.title ?? problem.title)),
+            .init("status", .integer(Int64(problem.status.code))),
+            .init("code", .string(problem.code)),
+            .init("detail", .string(problem.detail)),
         ]
-        buffer.append(body)
+        var headers: HTTPHeaders = [
+            "content-type": MediaType.problem, "cache-control": "no-store",
+        ]
+        if let trace {
+            members.append(.init("trace", .string(trace.description)))
+            headers.add(name: "x-request-id", value: trace.description)
+        }
+        buffer.append(.object(members))
         self.init(
             status: problem.status,
-            headers: ["content-type": MediaType.problem, "cache-control": "no-store"],
+            headers: headers,
             body: .bytes(ByteBuffer(bytes: buffer.contents))
         )
     }

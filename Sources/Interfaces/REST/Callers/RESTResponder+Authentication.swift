@@ -39,7 +39,14 @@ extension RESTResponder {
     private static let nobody = Caller(account: nil, category: .anonymous, idempotencyScope: "")
 
     private func located(_ caller: Caller, _ request: HTTPRequest) -> Caller {
-        caller
+        let client = client(of: request)
+        return caller.with(
+            RequestFacts(
+                address: client.address,
+                method: request.method.rawValue,
+                isSecure: client.isSecure
+            )
+        )
     }
 
     static func isSafe(_ method: HTTPMethod) -> Bool {

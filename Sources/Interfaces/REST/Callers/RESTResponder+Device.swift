@@ -14,7 +14,7 @@ struct ClientFacts {
 extension RESTResponder {
     /// The client, behind trusted proxies the one that they tell of.
     func client(of request: HTTPRequest) -> ClientFacts {
-        let peer = request.remoteAddress?.ipAddress ?? ""
+        let peer = address(of: request)
         let proxies = interface.configuration.trustedProxies
         guard !proxies.isEmpty, proxies.contains(peer) else {
             return ClientFacts(address: peer, isSecure: request.isTLS)
