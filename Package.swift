@@ -147,7 +147,8 @@ let interfaces = layer(
         .target(
             name: "AccountsAPI",
             dependencies: [
-                "Engine", "Expressions", "Identity", "JSON", "ModelLanguage", "OpenAPI", "Storage",
+                "Engine", "ExpressionSQL", "Expressions", "Identity", "JSON", "ModelLanguage",
+                "OpenAPI", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -1,4 +1,5 @@
 package import Engine
+import ExpressionSQL
 package import JSON
 
 extension AccountEndpoint {
