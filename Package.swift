@@ -109,8 +109,8 @@ let services = layer(
         .target(
             name: "RuleTesting",
             dependencies: [
-                "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage",
-                .product(name: "Yams", package: "Yams"),
+                "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Seeding",
+                "Storage",
             ]
         ),
         .target(

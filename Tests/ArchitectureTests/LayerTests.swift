@@ -36,6 +36,7 @@ import Testing
         "Authenticators": ["JOSE"],
         "OpenIDConnect": ["JOSE"],
         "Identity": ["CArgon2", "Authenticators", "JOSE", "Mail", "OpenIDConnect"],
+        "RuleTesting": ["Seeding"],
         "HTTPServing": ["CZlib"],
         "AccountsAPI": ["OpenAPI"],
         "REST": ["HTTPServing", "OpenAPI", "AccountsAPI"],

@@ -13,6 +13,7 @@ struct Mainstay: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             New.self, Check.self, Serve.self, Migrate.self, Backup.self, Seed.self, Explain.self,
+            Test.self,
             Eval.self, Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
             TokensCommand.self,
         ]

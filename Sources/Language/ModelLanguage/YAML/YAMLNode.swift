@@ -1,23 +1,23 @@
-import JSON
+package import JSON
 
 /// A node of a YAML document, with its place.
-struct YAMLNode {
-    enum Content {
+package struct YAMLNode: Sendable {
+    package indirect enum Content: Sendable {
         case scalar(YAMLScalar)
         case sequence([YAMLNode])
         case mapping([YAMLPair])
     }
 
-    let content: Content
-    let place: Place
+    package let content: Content
+    package let place: Place
 
-    var scalar: YAMLScalar? {
+    package var scalar: YAMLScalar? {
         guard case .scalar(let scalar) = content else { return nil }
         return scalar
     }
 
     /// What messages call it.
-    var kindName: String {
+    package var kindName: String {
         switch content {
         case .scalar(let scalar):
             switch scalar.value {
@@ -33,15 +33,15 @@ struct YAMLNode {
 }
 
 /// A key and its value; keys are texts.
-struct YAMLPair {
-    let key: String
-    let keyPlace: Place
-    let value: YAMLNode
+package struct YAMLPair: Sendable {
+    package let key: String
+    package let keyPlace: Place
+    package let value: YAMLNode
 }
 
 /// A scalar with what is needed to find a place within it.
-struct YAMLScalar {
-    enum Style {
+package struct YAMLScalar: Sendable {
+    package enum Style: Sendable {
         case plain
         case singleQuoted
         case doubleQuoted
@@ -49,20 +49,20 @@ struct YAMLScalar {
         case block
     }
 
-    let text: String
-    let style: Style
+    package let text: String
+    package let style: Style
     /// Where it starts in the file, in code points.
     let start: Int
 
     /// Its value by the core schema of YAML 1.2: `yes` and `on` are texts, what is quoted always is.
-    var value: JSONValue {
+    package var value: JSONValue {
         style == .plain ? CoreSchema.resolve(text) : .string(text)
     }
 }
 
 extension YAMLNode {
     /// The node as JSON; a number that does not fit becomes a text.
-    var json: JSONValue {
+    package var json: JSONValue {
         switch content {
         case .scalar(let scalar): scalar.value
         case .sequence(let items): .array(items.map(\.json))
