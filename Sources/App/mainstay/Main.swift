@@ -12,9 +12,8 @@ struct Mainstay: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            New.self, Check.self, Serve.self, Migrate.self, Backup.self, Seed.self, Explain.self,
-            Test.self,
-            Eval.self, Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
+            New.self, Check.self, Test.self, Serve.self, Migrate.self, Backup.self, Seed.self,
+            Explain.self, Eval.self, Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
             TokensCommand.self,
         ]
     )

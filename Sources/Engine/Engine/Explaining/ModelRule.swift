@@ -32,7 +32,8 @@ package struct RuleBook: Sendable {
 
     package init(_ model: Model) {
         let rules =
-            model.collections.flatMap { Self.rules(of: $0) }
+            Self.rolesByRule(model)
+            + model.collections.flatMap { Self.rules(of: $0) }
             + model.views.flatMap { Self.rules(of: $0, model.collection($0.collection)) }
         self.rules = rules
         index = Dictionary(
@@ -43,6 +44,20 @@ package struct RuleBook: Sendable {
 
     package subscript(path: String) -> ModelRule? {
         index[path].map { rules[$0] }
+    }
+
+    private static func rolesByRule(_ model: Model) -> [ModelRule] {
+        guard let accounts = model.accounts else { return [] }
+        return model.roles.compactMap { role in
+            role.condition.map {
+                ModelRule(
+                    path: "roles.\(role.name).when",
+                    expression: $0,
+                    subject: .record(accounts),
+                    isImplicit: false
+                )
+            }
+        }
     }
 
     private static func rules(of collection: Collection) -> [ModelRule] {

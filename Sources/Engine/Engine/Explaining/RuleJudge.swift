@@ -134,12 +134,12 @@ struct RuleJudge {
         switch subject {
         case .record(let collection):
             condition = self.condition(expression, of: collection, into: parameters)
+            if id == nil, expression.references.isAboutCaller { break }
             source =
                 " FROM \"\(collection.name)\" AS \(Planner.alias)"
                 + " WHERE \(Planner.alias).\"id\" = \(input)"
         case .view:
             condition = (try? compiler.condition(expression, into: parameters)) ?? .never
-            source = " WHERE \(input) IS NOT NULL OR 1"
         }
         switch condition {
         case .always: return true
@@ -185,5 +185,12 @@ struct RuleJudge {
     private static func oneLine(_ source: String) -> String {
         source.split(whereSeparator: \.isNewline)
             .map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
+    }
+}
+
+extension References {
+    /// Whether it asks who calls, with what and when, and for no record.
+    fileprivate var isAboutCaller: Bool {
+        !readsOtherRecords && variables.isSubset(of: ["auth", "now", "request"])
     }
 }

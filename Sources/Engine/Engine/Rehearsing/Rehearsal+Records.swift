@@ -93,17 +93,23 @@ extension Rehearsal {
             default: if field.counter != nil { values[position] = .integer(0) }
             }
         }
+        let nobody = CallerValues(
+            Caller(account: nil, category: .anonymous, idempotencyScope: "")
+        )
         for (position, field) in collection.fields.enumerated() where !given.contains(position) {
-            guard let expression = field.onCreate ?? field.onUpdate else { continue }
-            let activation = RecordActivation(
-                collection: collection,
-                values: values,
-                caller: .null,
-                now: record.created
-            )
-            let value = try? expression.evaluate(activation)
-            values[position] = value.flatMap { FieldCoder.column($0, as: field.type) } ?? .null
-            guard values[position].isNull, !field.isOptional else { continue }
+            if let expression = field.onCreate ?? field.onUpdate {
+                let activation = RecordActivation(
+                    collection: collection,
+                    values: values,
+                    caller: nobody,
+                    now: record.created
+                )
+                let value = try? expression.evaluate(activation)
+                values[position] = value.flatMap { FieldCoder.column($0, as: field.type) } ?? .null
+            }
+            guard values[position].isNull, !field.isOptional, !field.isWritableOnCreate else {
+                continue
+            }
             throw Problem(
                 validation: [
                     ValueError(

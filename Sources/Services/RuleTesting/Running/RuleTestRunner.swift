@@ -49,7 +49,7 @@ struct RuleTestRun {
         self.rehearsal = rehearsal
         self.clock = clock
         self.start = start
-        report = RuleTestReport(coverage: RuleCoverage(RuleBook(model)))
+        report = RuleTestReport(coverage: RuleCoverage(model))
     }
 
     mutating func run(_ file: RuleTestFile, only: String?) {
@@ -113,7 +113,7 @@ struct RuleTestRun {
     ) {
         taken { run in
             var scene = scene
-            let caller: Caller
+            let caller: MadeCaller
             do throws(Scene.Refusal) {
                 caller = try run.caller(entry, in: &scene)
             } catch {
@@ -132,13 +132,15 @@ struct RuleTestRun {
                     rehearsal: run.rehearsal,
                     model: run.model,
                     scene: scene,
-                    caller: caller,
+                    caller: caller.caller.asking(expectation.operation),
                     now: run.clock.now
                 )
                 let verdict = trial.verdict(on: expectation)
                 run.report.checks += 1
-                run.report.coverage.add(verdict.exercised)
-                guard let mismatch = verdict.mismatch else { continue }
+                guard let mismatch = verdict.mismatch else {
+                    run.report.coverage.add(verdict.exercised.union(caller.exercised))
+                    continue
+                }
                 run.report.add(
                     RuleTestReport.Failure(
                         path: file.path,
