@@ -1,6 +1,7 @@
 import Engine
 import ExpressionSQL
 import ModelLanguage
+import Storage
 
 extension RuleTestRun {
     /// A caller, and what making it showed of the rules by which roles are given.
