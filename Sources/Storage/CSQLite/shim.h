@@ -31,7 +31,8 @@ static inline void csqlite_result_text(
     const void *text,
     int length
 ) {
-    sqlite3_result_text(context, (const char *)text, length, SQLITE_TRANSIENT);
+    // Empty text may come without an address, which would be NULL.
+    sqlite3_result_text(context, text ? (const char *)text : "", length, SQLITE_TRANSIENT);
 }
 
 /// Leaves out the global counts of memory, which every allocation would lock for.

@@ -13,7 +13,7 @@ extension KeyRing {
     ) async throws(EncryptionError) {
         state.withLock { $0.store = store }
         try refresh()
-        let isComplete = state.withLock { $0.sealingID != nil && $0.indexKey != nil }
+        let isComplete = state.withLock { $0.sealingID != nil && $0.index != nil }
         guard makesKeys, !isComplete else { return }
         for purpose in [KeyPurpose.data, .index] {
             let key = try newKey(purpose)
@@ -41,25 +41,31 @@ extension KeyRing {
         try adopt(keys)
     }
 
-    /// Unwraps the keys that are not known yet, oldest first.
+    /// Unwraps the keys that are not known yet, and forgets those that no database has.
     private func adopt(_ keys: [StoredKey]) throws(EncryptionError) {
-        let known = state.withLock { state in
-            (data: Set(state.dataKeys.keys), hasIndex: state.indexKey != nil)
-        }
-        var added: [String: SymmetricKey] = [:]
-        var index: SymmetricKey?
+        let known = state.withLock { (data: $0.dataKeys, index: $0.index) }
+        var data: [String: SymmetricKey] = [:]
+        var index: State.IndexKey?
         for key in keys {
             switch key.purpose {
-            case .data where !known.data.contains(key.id): added[key.id] = try unwrap(key)
-            case .index where !known.hasIndex && !key.isRetired: index = try unwrap(key)
-            default: continue
+            case .data:
+                if let same = known.data[key.id] {
+                    data[key.id] = same
+                } else {
+                    data[key.id] = try unwrap(key)
+                }
+            case .index where known.index?.id == key.id: index = known.index
+            case .index where !key.isRetired:
+                index = State.IndexKey(id: key.id, key: try unwrap(key))
+            case .index: continue
             }
         }
+        let (found, foundIndex) = (data, index)
         let sealing = keys.last { $0.purpose == .data && !$0.isRetired }?.id
         state.withLock { state in
-            state.dataKeys.merge(added) { _, new in new }
-            if let index { state.indexKey = index }
-            if let sealing { state.sealingID = sealing }
+            state.dataKeys = found
+            state.index = foundIndex
+            state.sealingID = sealing
         }
     }
 
@@ -84,6 +90,7 @@ extension KeyRing {
     struct NewKey: Sendable {
         let id: String
         let purpose: KeyPurpose
+        let bytes: [UInt8]
         let wrapped: String
 
         func parameters(now: Int64) -> [SQLValue] {
@@ -94,11 +101,31 @@ extension KeyRing {
     func newKey(_ purpose: KeyPurpose) throws(EncryptionError) -> NewKey {
         guard let master = masters.first else { throw .otherMasterKey(id: "none") }
         let id = Self.newID()
+        let bytes = [UInt8].random(count: 32)
         do throws(CipherError) {
-            let wrapped = try master.wrap(.random(count: 32), id: id, purpose: purpose)
-            return NewKey(id: id, purpose: purpose, wrapped: wrapped)
+            let wrapped = try master.wrap(bytes, id: id, purpose: purpose)
+            return NewKey(id: id, purpose: purpose, bytes: bytes, wrapped: wrapped)
         } catch {
             throw .damagedKey(id: id)
+        }
+    }
+}
+
+extension KeyRing {
+    package func firstKeys() throws(CipherError) -> [WrappedKey] {
+        guard !masters.isEmpty else { return [] }
+        do throws(EncryptionError) {
+            let (data, index) = (try newKey(.data), try newKey(.index))
+            state.withLock { state in
+                state.dataKeys = [data.id: SymmetricKey(data: data.bytes)]
+                state.sealingID = data.id
+                state.index = State.IndexKey(id: index.id, key: SymmetricKey(data: index.bytes))
+            }
+            return [data, index].map { key in
+                WrappedKey(id: key.id, purpose: key.purpose.rawValue, wrapped: key.wrapped)
+            }
+        } catch {
+            throw .noKey
         }
     }
 }

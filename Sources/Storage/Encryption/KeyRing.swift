@@ -12,9 +12,14 @@ import Synchronization
 /// `mk1.<key id>.<nonce | ciphertext | tag>`.
 package final class KeyRing: ValueCipher {
     struct State {
+        struct IndexKey {
+            let id: String
+            let key: SymmetricKey
+        }
+
         var dataKeys: [String: SymmetricKey] = [:]
         var sealingID: String?
-        var indexKey: SymmetricKey?
+        var index: IndexKey?
         /// Gets keys that other processes have made; set by `load`.
         weak var store: (any Store)?
         /// When it was last looked for an unknown key.
@@ -39,7 +44,7 @@ package final class KeyRing: ValueCipher {
             let id = newID()
             state.dataKeys[id] = SymmetricKey(size: .bits256)
             state.sealingID = id
-            state.indexKey = SymmetricKey(size: .bits256)
+            state.index = State.IndexKey(id: newID(), key: SymmetricKey(size: .bits256))
         }
         return ring
     }
@@ -82,7 +87,7 @@ extension KeyRing {
     }
 
     package func blindIndex(_ value: [UInt8], context: String) throws(CipherError) -> String {
-        guard let key = state.withLock({ $0.indexKey }) else { throw .noKey }
+        guard let key = state.withLock({ $0.index?.key }) else { throw .noKey }
         var code = HMAC<SHA256>(key: key)
         code.update(data: Array(context.utf8) + [0])
         code.update(data: value)

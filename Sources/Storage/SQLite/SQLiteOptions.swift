@@ -1,3 +1,5 @@
+package import Storage
+
 /// How a SQLite database is opened.
 package struct SQLiteOptions: Sendable {
     /// Who opens it: a server alone in its data directory, or a tool beside it.
@@ -30,6 +32,10 @@ package struct SQLiteOptions: Sendable {
     package var maximumPages: Int?
     /// Whether a commit waits until it is on disk; only tests have a reason to turn it off.
     package var isDurable = true
+    /// Seals the values of encrypted columns, and what events tell of persons.
+    ///
+    /// Without it such columns cannot be used, and events leave out what is personal.
+    package var cipher: (any ValueCipher)?
 
     package init() {}
 }

@@ -17,6 +17,8 @@ package enum StoreError: Error, Sendable, Equatable {
     case closed
     /// The file is no database, or it is damaged.
     case corrupt(String)
+    /// A value could not be sealed or opened; where, and why. It never holds the value.
+    case sealing(place: String, CipherError)
     /// Anything else, in the database's own words (which never hold a row's values).
     case failed(code: Int32, message: String)
 }
@@ -35,6 +37,7 @@ extension StoreError: CustomStringConvertible {
         case .interrupted: "the statement took too long"
         case .closed: "the database is closed"
         case .corrupt(let message): "the database is damaged: \(message)"
+        case .sealing(let place, let error): "the value of \(place) cannot be read: \(error)"
         case .failed(_, let message): message
         }
     }

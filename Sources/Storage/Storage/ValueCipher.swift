@@ -17,6 +17,12 @@ package protocol ValueCipher: AnyObject, Sendable {
     /// A keyed digest, the same for the same value and context, so that equal values can be found.
     func blindIndex(_ value: [UInt8], context: String) throws(CipherError) -> String
 
+    /// Makes the first keys of a new database, and seals with them from now on.
+    ///
+    /// They have to be stored in `_keys` before anything that they seal. None where the keys stand
+    /// elsewhere.
+    func firstKeys() throws(CipherError) -> [WrappedKey]
+
     /// A new key of a person, itself sealed; who throws it away makes unreadable all that it sealed.
     func newSubjectKey(for account: String) throws(CipherError) -> String
 
@@ -49,6 +55,20 @@ extension ValueCipher {
             }
         }
         return try result.get()
+    }
+}
+
+/// A key as `_keys` holds it, which only the master key opens.
+package struct WrappedKey: Sendable, Hashable {
+    package let id: String
+    /// `data` or `index`.
+    package let purpose: String
+    package let wrapped: String
+
+    package init(id: String, purpose: String, wrapped: String) {
+        self.id = id
+        self.purpose = purpose
+        self.wrapped = wrapped
     }
 }
 

@@ -32,9 +32,20 @@ struct Projection {
                 into: parameters
             )
             if condition == .never { continue }
-            let column = add("\(alias).\"\(field.name)\"")
-            let guardColumn: Int32? =
-                if case .sql(let sql) = condition { add("(\(sql))") } else { nil }
+            let value = field.plainValue(in: alias, of: collection.name)
+            let column: Int32
+            let guardColumn: Int32?
+            switch condition {
+            case .sql(let sql):
+                // Nothing is opened for those who may not see it.
+                column = add(
+                    field.encryption == nil ? value : "CASE WHEN \(sql) THEN \(value) END"
+                )
+                guardColumn = add("(\(sql))")
+            default:
+                column = add(value)
+                guardColumn = nil
+            }
             members.append(
                 MemberColumn(
                     name: field.name,

@@ -5,6 +5,7 @@ extension Problem {
     init(storeError error: StoreError) {
         switch error {
         case .unique(_, let columns):
+            let columns = columns.map(EncryptedColumn.plainName)
             let names = columns.map { "\"\($0)\"" }.joined(separator: " and ")
             self.init(
                 .uniqueViolated,
@@ -39,6 +40,9 @@ extension Problem {
         case .corrupt(let message):
             self.init(.internalError)
             cause = "the database is damaged: \(message)"
+        case .sealing(let place, let error):
+            self.init(.internalError)
+            cause = "the value of \(place) cannot be read: \(error)"
         case .failed(let code, let message):
             self.init(.internalError)
             cause = "the database failed with \(code): \(message)"

@@ -50,7 +50,9 @@ extension Planner {
         let parameters = SQLParameters()
         let id = parameters.bind(.input(0))
         return try compiled { () throws(SQLCompileError) in
-            var columns = collection.fields.map { "\(Self.alias).\"\($0.name)\"" }
+            var columns = collection.fields.map {
+                $0.plainValue(in: Self.alias, of: collection.name)
+            }
             let readable = try compiler.readCondition(
                 of: collection,
                 alias: Self.alias,

@@ -83,9 +83,12 @@ final class WritePlan: Sendable {
         validations = parts.validations
         fieldRules = parts.fieldRules
         targets = parts.targets
-        let names = collection.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        let placeholders = (1...collection.fields.count).map { "?\($0)" }.joined(separator: ", ")
-        insert = Statement("INSERT INTO \"\(collection.name)\" (\(names)) VALUES (\(placeholders))")
+        let columns = collection.fields.enumerated().flatMap { index, field in
+            field.assignments(of: "?\(index + 1)", id: "?1", in: collection.name)
+        }
+        let names = columns.map { "\"\($0.column)\"" }.joined(separator: ", ")
+        let values = columns.map(\.value).joined(separator: ", ")
+        insert = Statement("INSERT INTO \"\(collection.name)\" (\(names)) VALUES (\(values))")
         delete = Statement("DELETE FROM \"\(collection.name)\" WHERE \"id\" = ?1")
     }
 
@@ -93,12 +96,17 @@ final class WritePlan: Sendable {
     func update(of positions: [Int]) -> Statement {
         updates.withLock { updates in
             if let statement = updates[positions] { return statement }
-            let changes = positions.enumerated().map { index, position in
-                "\"\(collection.fields[position].name)\" = ?\(index + 1)"
+            let id = "?\(positions.count + 1)"
+            let changes = positions.enumerated().flatMap { index, position in
+                collection.fields[position].assignments(
+                    of: "?\(index + 1)",
+                    id: id,
+                    in: collection.name
+                ).map { "\"\($0.column)\" = \($0.value)" }
             }
             let statement = Statement(
                 "UPDATE \"\(collection.name)\" SET \(changes.joined(separator: ", "))"
-                    + " WHERE \"id\" = ?\(positions.count + 1)"
+                    + " WHERE \"id\" = \(id)"
             )
             if updates.count >= 256 { updates.removeAll() }
             updates[positions] = statement

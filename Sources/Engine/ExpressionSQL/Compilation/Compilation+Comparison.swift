@@ -23,6 +23,9 @@ extension Compilation {
                 hint: "compare with [], or compare their sizes or elements"
             )
         }
+        if let (sealed, other) = try sealedSides(left, right) {
+            return try sealedEquality(sealed, other, negated: negated, precision, at: call)
+        }
         return try equality(
             try operand(left),
             try operand(right),

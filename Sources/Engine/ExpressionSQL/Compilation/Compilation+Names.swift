@@ -103,8 +103,29 @@ extension Compilation {
         of row: Row,
         at expression: Expression
     ) throws(SQLCompileError) -> Operand {
+        guard field.encryption == nil else {
+            throw .unsupported(
+                "the encrypted field '\(field.name)'",
+                at: expression.offset,
+                hint: field.encryption == .indexed
+                    ? "compare it with == or != alone"
+                    : "with encrypted: { index: true } it can be compared with =="
+            )
+        }
         let name = "\(row.alias).\"\(field.name)\""
         let column = Operand(name, SQLType(field.type), isNullable: field.isOptional)
+        return try readable(column, field, of: row, at: expression)
+    }
+
+    /// A column of a field, where the caller's authority applies an error in rows whose field the
+    /// caller may not read.
+    func readable(
+        _ column: Operand,
+        _ field: Field,
+        of row: Row,
+        at expression: Expression
+    ) throws(SQLCompileError) -> Operand {
+        let name = column.sql
         guard authority == .caller, let rule = field.read else { return column }
         switch try modelCondition(rule, of: row, at: expression) {
         case .always:

@@ -1,3 +1,4 @@
+import ModelLanguage
 import Storage
 
 /// The statements that store rows of one collection.
@@ -5,8 +6,17 @@ struct RowInsertion: Sendable {
     private let record: Statement
     private let account: (statement: Statement, passwordHash: String)?
 
-    init(table: String, columns: [String], passwordHash: String?, in store: any BulkLoading) {
-        record = store.insertion(into: table, columns: columns)
+    init(
+        collection: Collection,
+        columns: [String],
+        passwordHash: String?,
+        in store: any BulkLoading
+    ) {
+        record = store.insertion(
+            into: collection.name,
+            columns: columns,
+            encrypted: collection.fields.compactMap { $0.encryptedColumn(of: collection.name) }
+        )
         account = passwordHash.map { hash in
             let columns = ["id", "password", "created", "updated"]
             return (store.insertion(into: "_accounts", columns: columns), hash)

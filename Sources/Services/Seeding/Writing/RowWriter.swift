@@ -15,7 +15,7 @@ struct RowWriter {
         self.source = source
         self.store = store
         insertion = RowInsertion(
-            table: source.collection.name,
+            collection: source.collection,
             columns: source.columns,
             passwordHash: passwordHash,
             in: store

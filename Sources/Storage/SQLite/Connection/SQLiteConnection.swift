@@ -18,7 +18,7 @@ final class SQLiteConnection {
 
     init(path: String, access: Access, options: SQLiteOptions) throws(StoreError) {
         handle = try Self.open(path: path, access: access)
-        functions = FunctionContext()
+        functions = FunctionContext(cipher: options.cipher)
         statementLimit = options.statementLimit
         sqlite3_extended_result_codes(handle, 1)
         csqlite_be_strict(handle)
@@ -60,6 +60,8 @@ final class SQLiteConnection {
         try run("PRAGMA synchronous = \(options.isDurable ? "FULL" : "OFF")")
         try run("PRAGMA foreign_keys = ON")
         try run("PRAGMA recursive_triggers = ON")
+        // What is deleted is overwritten, so that erased data is gone from the file as well.
+        try run("PRAGMA secure_delete = ON")
         if let pages = options.maximumPages { try run("PRAGMA max_page_count = \(pages)") }
     }
 
@@ -71,7 +73,7 @@ final class SQLiteConnection {
     /// Runs SQL that gives no rows and takes no parameters, any number of statements.
     func run(_ sql: String) throws(StoreError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
-            throw StoreError(connection: handle)
+            throw functions.takeFailure() ?? StoreError(connection: handle)
         }
     }
 
@@ -154,7 +156,7 @@ extension SQLiteConnection {
 
     /// The error of a step that failed; resets the statement.
     func failure(of prepared: PreparedStatement) -> StoreError {
-        let error = StoreError(connection: handle)
+        let error = functions.takeFailure() ?? StoreError(connection: handle)
         sqlite3_reset(prepared.handle)
         return error
     }

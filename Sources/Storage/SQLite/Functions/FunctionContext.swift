@@ -17,8 +17,15 @@ final class FunctionContext {
     /// Set by the writer for each task.
     var write: WriteContext?
     let scratch = JSONBuffer(capacity: 1_024)
+    let cipher: (any ValueCipher)?
+    /// Why a function has just failed, where SQLite's own words cannot say it.
+    private var failure: StoreError?
     private var patterns = BytesCache<CompiledPattern>(limit: 32)
     private var records = BytesCache<RecordFormat>(limit: 512)
+
+    init(cipher: (any ValueCipher)?) {
+        self.cipher = cipher
+    }
 
     /// The connection has to live no longer than this object.
     func register(on connection: OpaquePointer) {
@@ -37,6 +44,19 @@ final class FunctionContext {
                 nil
             )
         }
+    }
+
+    /// Ends the statement that calls a function with an error.
+    func fail(_ call: OpaquePointer?, _ error: StoreError) {
+        failure = error
+        sqlite3_result_error(call, "a function failed", -1)
+    }
+
+    /// Why a function has failed since this was asked last.
+    func takeFailure() -> StoreError? {
+        guard let error = failure else { return nil }
+        failure = nil
+        return error
     }
 
     /// A compiled pattern; nil if it is not valid.
@@ -61,7 +81,7 @@ struct SQLFunction: Sendable {
     var isDeterministic = true
     let call: Call
 
-    static let all = arithmetic + texts + times + records
+    static let all = arithmetic + texts + times + records + sealing
 }
 
 /// A compiled pattern, or the fact that it is not valid.

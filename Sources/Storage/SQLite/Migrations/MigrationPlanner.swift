@@ -8,8 +8,8 @@ import Storage
 /// go first, then tables are renamed, made, changed and dropped, then indexes, counters and triggers come.
 struct MigrationPlanner {
     let connection: SQLiteConnection
-    private let schema: DatabaseSchema
-    private let difference: SchemaDifference
+    let schema: DatabaseSchema
+    let difference: SchemaDifference
     /// The definitions of what is in the database now, by name.
     private let objects: [String: String]
     /// The names of what the last migration left; anything else was made by hand.
@@ -39,11 +39,13 @@ struct MigrationPlanner {
         try dropTables()
         try createIndexes()
         fillCounters()
+        giveKeys()
+        concealEvents()
         renewTriggers()
         return steps
     }
 
-    private mutating func add(
+    mutating func add(
         _ description: String,
         _ safety: MigrationStep.Safety = .safe,
         _ statements: [String]

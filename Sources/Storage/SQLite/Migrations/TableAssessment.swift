@@ -17,7 +17,8 @@ struct TableAssessment {
 
     /// Whether `ALTER TABLE` cannot do it: then a new table takes the old one's place.
     var needsRebuild: Bool {
-        table.hasNewLayout || !table.changed.allSatisfy { isCounterAlone($0.old, $0.new) }
+        table.hasNewLayout || table.changesSealing
+            || !table.changed.allSatisfy { isCounterAlone($0.old, $0.new) }
             || table.dropped.contains { $0.reference != nil }
             || table.added.contains { column in
                 (!column.isNullable && column.defaultLiteral == nil)
@@ -29,7 +30,7 @@ struct TableAssessment {
     private func isCounterAlone(_ old: Column, _ new: Column) -> Bool {
         old.type == new.type && old.isNullable == new.isNullable
             && old.defaultValue == new.defaultValue && old.checks == new.checks
-            && old.reference == new.reference
+            && old.reference == new.reference && old.encryption == new.encryption
     }
 
     /// A column's name in the database before the migration.
@@ -93,6 +94,13 @@ extension TableAssessment {
                 MigrationStep(description: description, safety: safety, statements: [])
             )
         }
+        if old.encryption != new.encryption {
+            switch (old.encryption, new.encryption) {
+            case (nil, _): add("encrypt \(label)")
+            case (_, nil): add("stop encrypting \(label)")
+            default: add("change how \(label) is found")
+            }
+        }
         if old.type != new.type {
             add(
                 "change the type of \(label) from \(old.type.rawValue) to \(new.type.rawValue)",
@@ -110,7 +118,9 @@ extension TableAssessment {
                 add("lift \(constraint.name) of \(label)")
             }
         }
-        for constraint in new.checks where !old.checks.contains(constraint) {
+        // Of what is sealed nothing can be told beforehand; the rebuild itself refuses what is wrong.
+        for constraint in new.checks
+        where !old.checks.contains(constraint) && old.encryption == nil {
             add(
                 "set \(constraint.name) of \(label)",
                 try safetyOfChecking(constraint, old, new)
@@ -132,8 +142,8 @@ extension TableAssessment {
         _ old: Column,
         _ new: Column
     ) throws(StoreError) -> MigrationStep.Safety {
-        let column = former(new.name)
-        let values = try check.count(where: "\(column) IS NOT NULL")
+        let column = formerValue(of: new.name)
+        let values = try check.count(where: "\(former(new.name)) IS NOT NULL")
         guard values > 0 else { return .safe }
         guard let conversion = TypeConversion(from: old.type, to: new.type) else {
             if new.isNullable || new.defaultLiteral != nil {
@@ -267,6 +277,7 @@ extension TableAssessment {
     }
 
     private func value(of column: Column) -> String {
+        if let value = sealedValue(of: column) { return value }
         let fallback = column.defaultLiteral ?? "NULL"
         if table.added.contains(where: { $0.name == column.name }) { return fallback }
         let name = SQL.identifier(column.name)

@@ -18,7 +18,8 @@ extension Table {
 extension Column {
     /// The column as in `CREATE TABLE` and `ADD COLUMN`.
     var definition: String {
-        var words = [SQL.identifier(name), type.sqliteName]
+        let kept = encryption == nil ? type : .text
+        var words = [SQL.identifier(name), kept.sqliteName]
         if !isNullable { words.append("NOT NULL") }
         if let value = defaultLiteral { words.append("DEFAULT \(value)") }
         words += constraints.map { name, condition in
@@ -38,7 +39,7 @@ extension Column {
     /// The names of the checks, and the conditions that values have to meet.
     private var constraints: [(name: String, condition: String)] {
         let own = checks.map { ($0.name, $0.condition(on: self)) }
-        guard type == .boolean else { return own }
+        guard type == .boolean, encryption == nil else { return own }
         return [("boolean", "\(SQL.identifier(name)) IN (0, 1)")] + own
     }
 }

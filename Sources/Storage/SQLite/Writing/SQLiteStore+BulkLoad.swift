@@ -24,11 +24,20 @@ extension SQLiteStore: BulkLoading {
         try result.get()
     }
 
-    package func insertion(into table: String, columns: [String]) -> Statement {
-        let values = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    package func insertion(
+        into table: String,
+        columns: [String],
+        encrypted: [EncryptedColumn]
+    ) -> Statement {
+        let assignments = columns.enumerated().flatMap { index, name in
+            let value = "?\(index + 1)"
+            let sealed = encrypted.first { $0.column == name }
+            return sealed?.assignments(of: value, id: "?1") ?? [(name, value)]
+        }
         return Statement(
-            "INSERT OR ROLLBACK INTO \(SQL.identifier(table)) (\(SQL.identifiers(columns))) "
-                + "VALUES (\(values))"
+            "INSERT OR ROLLBACK INTO \(SQL.identifier(table)) "
+                + "(\(SQL.identifiers(assignments.map(\.column)))) "
+                + "VALUES (\(assignments.map(\.value).joined(separator: ", ")))"
         )
     }
 }

@@ -141,11 +141,27 @@ package struct TableDifference: Sendable {
     package var isEmpty: Bool {
         !isRenamed && added.isEmpty && dropped.isEmpty && renamed.isEmpty && changed.isEmpty
             && addedIndexes.isEmpty && droppedIndexes.isEmpty && !hasNewLayout
+            && madePersonal.isEmpty
     }
 
     /// Whether the rows themselves differ, rather than where they are found.
     var changesColumns: Bool {
         !added.isEmpty || !dropped.isEmpty || !renamed.isEmpty || !changed.isEmpty || hasNewLayout
+    }
+
+    /// Columns that were there before, and are about people only now; their former names.
+    package var madePersonal: [String] {
+        new.columns.filter(\.isPersonal).map { formerName(of: $0.name) }.filter { name in
+            old.column(name).map { !$0.isPersonal } ?? false
+        }
+    }
+
+    /// Whether values have to be sealed, opened, or sealed for another place.
+    package var changesSealing: Bool {
+        let isElsewhere = isRenamed && new.columns.contains { $0.encryption != nil }
+        return isElsewhere || changed.contains { $0.old.encryption != $0.new.encryption }
+            || added.contains(where: \.isDigest)
+            || renamed.contains { name in new.column(name.new)?.encryption != nil }
     }
 
     /// Whether the rows are keyed or kept in another way.
@@ -235,5 +251,6 @@ extension Column {
     fileprivate func isSame(as other: Column) -> Bool {
         type == other.type && isNullable == other.isNullable && defaultValue == other.defaultValue
             && checks == other.checks && reference == other.reference && counter == other.counter
+            && encryption == other.encryption
     }
 }

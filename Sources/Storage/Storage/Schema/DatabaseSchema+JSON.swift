@@ -24,6 +24,8 @@ extension Table {
             ("primaryKey", .array(primaryKey.map { .string($0) })),
             ("clustered", isClustered ? true : nil),
             ("ephemeral", isEphemeral ? true : nil),
+            ("owner", owner.map { .string($0) }),
+            ("accounts", isAccounts ? true : nil),
             ("indexes", .array(indexes.map(\.json))),
         ])
     }
@@ -44,6 +46,8 @@ extension Table {
             indexes: indexes
         )
         isEphemeral = json["ephemeral"] == true
+        owner = json["owner"]?.stringValue
+        isAccounts = json["accounts"] == true
     }
 }
 
@@ -57,6 +61,9 @@ extension Column {
             ("checks", checks.isEmpty ? nil : .array(checks.map(\.json))),
             ("reference", reference?.json),
             ("counter", counter?.json),
+            ("encryption", encryption.map { .string($0 == .indexed ? "indexed" : "plain") }),
+            ("personal", isPersonal ? true : nil),
+            ("digest", isDigest ? true : nil),
         ])
     }
 
@@ -78,6 +85,9 @@ extension Column {
             reference: json["reference"].flatMap(Reference.init(json:)),
             counter: json["counter"].flatMap(Counter.init(json:))
         )
+        encryption = json["encryption"].map { $0 == "indexed" ? .indexed : .plain }
+        isPersonal = json["personal"] == true
+        isDigest = json["digest"] == true
     }
 }
 

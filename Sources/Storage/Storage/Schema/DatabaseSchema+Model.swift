@@ -16,10 +16,12 @@ extension Table {
             name: collection.name,
             formerName: collection.formerName,
             kind: .collection,
-            columns: collection.fields.map { Column($0) },
+            columns: collection.fields.flatMap { Column.columns(of: $0) },
             primaryKey: ["id"],
             indexes: Self.indexes(of: collection, in: model)
         )
+        isAccounts = collection.accounts != nil
+        owner = isAccounts ? "id" : collection.owner
     }
 
     /// The indexes that are declared, and those that relations, lists and views need.
@@ -32,12 +34,22 @@ extension Table {
             let index = TableIndex(keys: keys, isUnique: isUnique)
             if !indexes.contains(index) { indexes.append(index) }
         }
+        // Encrypted values are told apart by their digests.
+        func key(of name: String) -> Index.Key {
+            let encrypted = collection.field(name)?.encryptedColumn(of: collection.name)
+            return Index.Key(field: encrypted?.digestColumn ?? name, isDescending: false)
+        }
         for field in collection.fields
         where field.name != "id" && (field.isUnique || field.origin == .account) {
-            add([Index.Key(field: field.name, isDescending: false)], isUnique: true)
+            add([key(of: field.name)], isUnique: true)
         }
         for set in collection.uniqueSets {
-            add(set.map { Index.Key(field: $0, isDescending: false) }, isUnique: true)
+            add(set.map(key), isUnique: true)
+        }
+        for field in collection.fields where field.encryption == .indexed {
+            let key = key(of: field.name)
+            if indexes.contains(where: { $0.keys.first == key }) { continue }
+            add([key, Index.Key(field: "id", isDescending: false)])
         }
         for index in collection.indexes { add(endingWithID(index.keys)) }
         for view in model.views
@@ -80,6 +92,27 @@ extension TableIndex {
 }
 
 extension Column {
+    /// A field's column, and that of its digests, if it has them.
+    static func columns(of field: Field) -> [Column] {
+        var column = Column(field)
+        column.isPersonal =
+            field.isPersonal || field.encryption != nil || field.origin == .account
+        guard let encryption = field.encryption else { return [column] }
+        column.encryption = encryption
+        // Of what is sealed the database can check nothing.
+        column.checks = []
+        column.defaultValue = nil
+        guard encryption == .indexed else { return [column] }
+        var digest = Column(
+            name: EncryptedColumn.digestColumn(of: field.name),
+            formerName: field.formerName.map(EncryptedColumn.digestColumn),
+            type: .text,
+            isNullable: true
+        )
+        digest.isDigest = true
+        return [column, digest]
+    }
+
     init(_ field: Field) {
         var reference: Reference?
         if case .relation(let relation) = field.type {

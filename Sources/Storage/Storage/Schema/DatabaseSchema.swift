@@ -33,6 +33,10 @@ package struct Table: Sendable, Hashable {
     package var isClustered = false
     /// Whether its rows may go when its shape changes.
     package var isEphemeral = false
+    /// The column with the account whose personal data a row is; nil where nobody's is known.
+    package var owner: String?
+    /// Whether its records are accounts.
+    package var isAccounts = false
     package let indexes: [TableIndex]
 
     package init(
@@ -79,6 +83,12 @@ package struct Column: Sendable, Hashable {
     package var checks: [Check] = []
     package var reference: Reference?
     package var counter: Counter?
+    /// Set where values are sealed, and so are kept as text whatever their type.
+    package var encryption: Field.Encryption?
+    /// Whether values are about a person, and so are sealed for that person in events.
+    package var isPersonal = false
+    /// Whether it holds the digests of another column, which follow from that one.
+    package var isDigest = false
 
     package init(
         name: String,

@@ -10,5 +10,19 @@ package protocol BulkLoading: Store {
     ) async throws(StoreError)
 
     /// The statement that inserts a row in a load; one that is refused ends the load.
-    func insertion(into table: String, columns: [String]) -> Statement
+    ///
+    /// It takes a plain value for each of `columns`; those that are `encrypted` are sealed for the
+    /// record whose id is the first.
+    func insertion(
+        into table: String,
+        columns: [String],
+        encrypted: [EncryptedColumn]
+    ) -> Statement
+}
+
+extension BulkLoading {
+    /// The statement that inserts a row of plain values in a load.
+    package func insertion(into table: String, columns: [String]) -> Statement {
+        insertion(into: table, columns: columns, encrypted: [])
+    }
 }

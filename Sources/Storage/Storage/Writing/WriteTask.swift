@@ -55,6 +55,8 @@ package struct WriteContext: Sendable {
     package var actor: String?
     /// Microseconds since 1970.
     package var now: Int64
+    /// Whether values are sealed anew and stay the same, so that there is nothing to tell of.
+    package var isResealing = false
 
     package init(actor: String?, now: Int64) {
         self.actor = actor
