@@ -49,6 +49,7 @@ enum ErrorText {
             case .failed(8, _), .failed(14, _):
                 "give this user access to it, or name another with --data"
             case .failed(10, _): "look at the disk and at the system's log"
+            case .sealing: "start with the right master key, or restore a backup"
             case .unique, .foreignKey, .check, .notNull, .interrupted, .closed, .failed: ""
             }
         return advice.isEmpty ? error.description : "\(error.description); \(advice)"

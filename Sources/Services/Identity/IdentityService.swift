@@ -108,6 +108,9 @@ extension Problem {
             self.init(.overloaded, "too much is being written at once", hint: "try again soon")
         case .closed: self.init(.overloaded, "the server is stopping", hint: "try again soon")
         case .interrupted: self.init(.timedOut)
+        case .sealing(let place, let reason):
+            self.init(.internalError)
+            cause = "the value of \(place) cannot be read: \(reason)"
         case .unique, .foreignKey, .check, .notNull, .corrupt, .failed: self.init(.internalError)
         }
     }

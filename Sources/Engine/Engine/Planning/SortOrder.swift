@@ -46,6 +46,9 @@ struct SortOrder {
             guard Self.isSortable(field.type) else {
                 throw Self.problem("\"\(field.name)\" is of a type that has no order")
             }
+            guard field.encryption == nil else {
+                throw Self.problem("\"\(field.name)\" is encrypted, so it has no order")
+            }
             keys.append(
                 Key(
                     field: field.name,

@@ -55,8 +55,8 @@ extension TableAssessment {
     }
 
     func safetyOfDropping(_ column: Column) throws(StoreError) -> MigrationStep.Safety {
-        // A counter follows from other records.
-        guard column.counter == nil else { return .safe }
+        // A counter follows from other records, and a digest from another column.
+        guard column.counter == nil, !column.isDigest else { return .safe }
         let count = try check.count(where: "\(SQL.identifier(column.name)) IS NOT NULL")
         guard count > 0 else { return .safe }
         return .losesData("the values of \(name).\(column.name) in \(DataCheck.records(count))")

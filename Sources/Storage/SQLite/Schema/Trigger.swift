@@ -9,7 +9,14 @@ struct Trigger: Hashable {
 
     /// Every trigger that a schema needs.
     static func all(for schema: DatabaseSchema) -> [Trigger] {
-        let collections = schema.tables.filter { $0.kind == .collection }
+        var collections = schema.tables.filter { $0.kind == .collection }
+        if schema.table("_subjects") == nil {
+            // Without keys of persons there is nothing to seal with.
+            for index in collections.indices {
+                collections[index].isAccounts = false
+                collections[index].owner = nil
+            }
+        }
         return collections.flatMap { events(of: $0) + counters(in: $0) }
             + collections.flatMap { anonymizations(of: $0) }
     }
