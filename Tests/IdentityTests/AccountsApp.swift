@@ -11,6 +11,7 @@ import Synchronization
 final class AccountsApp: Sendable {
     let clock = ManualClock()
     let key = SigningKey()
+    let keys: SigningKeys
     let store: SQLiteStore
     let engine: Engine
     let identity: IdentityService
@@ -21,8 +22,9 @@ final class AccountsApp: Sendable {
         let model = try ModelLoader.load(Self.model.utf8, path: "mainstay.yaml").model
         store = try SQLiteStore.temporary()
         try store.apply(store.planMigration(to: model))
+        keys = SigningKeys(key)
         engine = Engine(model: model, store: store, clock: clock.engineClock)
-        identity = try Self.makeService(engine: engine, key: key, parameters: Self.fastParameters)
+        identity = try Self.makeService(engine: engine, keys: keys, parameters: Self.fastParameters)
     }
 
     deinit {
@@ -31,11 +33,11 @@ final class AccountsApp: Sendable {
 
     static func makeService(
         engine: Engine,
-        key: SigningKey,
+        keys: SigningKeys,
         parameters: Argon2Parameters
     ) throws -> IdentityService {
         let hasher = PasswordHasher(parameters: parameters, threads: 2)
-        return try IdentityService(engine: engine, key: key, hasher: hasher)
+        return try IdentityService(engine: engine, keys: keys, hasher: hasher)
     }
 
     /// Signs somebody up; the id.

@@ -22,7 +22,7 @@ import Testing
         let app = try AccountsApp()
         let account = try await app.signUp("ada")
         let token = try await app.signIn("ada").accessToken
-        let keys = try await JWTKeyCollection().add(jwksJSON: app.key.jwks.description)
+        let keys = try await JWTKeyCollection().add(jwksJSON: app.keys.jwks.description)
         let claims = try await keys.verify(token, as: Claims.self)
         #expect(claims.sub.value == account)
         #expect(claims.iss.value == "mainstay")
@@ -34,7 +34,7 @@ import Testing
         let app = try AccountsApp()
         try await app.signUp("ada")
         let token = try await app.signIn("ada").accessToken
-        let keys = try await JWTKeyCollection().add(jwksJSON: SigningKey().jwks.description)
+        let keys = try await JWTKeyCollection().add(jwksJSON: SigningKeys().jwks.description)
         await #expect(throws: JWTError.self) { try await keys.verify(token, as: Claims.self) }
     }
 }

@@ -110,7 +110,7 @@ import Testing
 
     @Test func `a model without accounts is refused`() throws {
         #expect(throws: IdentityError.noAccounts) {
-            try IdentityService(engine: Engines.withoutAccounts(), key: app.key)
+            try IdentityService(engine: Engines.withoutAccounts(), keys: app.keys)
         }
     }
 }

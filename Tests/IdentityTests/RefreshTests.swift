@@ -152,7 +152,7 @@ import Testing
         app.clock.advance(seconds: 20 * 24 * 60 * 60)
         let later = try await app.signIn("ada")
         app.clock.advance(seconds: 10 * 24 * 60 * 60)
-        #expect(try await identity.sweep() == 2)
+        #expect(try await identity.sweep() >= 2)
         #expect(try app.count("SELECT count(*) FROM _refresh_tokens") == 1)
         #expect(await refusal(later.refreshToken) == nil)
     }

@@ -70,7 +70,7 @@ import Testing
     @Test func `the hash is made anew once hashing takes more effort`() async throws {
         let stronger = try AccountsApp.makeService(
             engine: app.engine,
-            key: app.key,
+            keys: app.keys,
             parameters: Argon2Parameters(memoryKibibytes: 16, iterations: 2, parallelism: 1)
         )
         let old = try app.text("SELECT password FROM _accounts")
@@ -87,7 +87,7 @@ import Testing
     @Test func `sign-ins at once while the hash is made anew all succeed`() async throws {
         let stronger = try AccountsApp.makeService(
             engine: app.engine,
-            key: app.key,
+            keys: app.keys,
             parameters: Argon2Parameters(memoryKibibytes: 16, iterations: 2, parallelism: 1)
         )
         let pairs = try await withThrowingTaskGroup(of: TokenPair.self) { group in

@@ -27,15 +27,15 @@ import Testing
     }
 
     @Test func `the key is made once and found again`() throws {
-        let first = try SigningKey(directory: directory)
-        let second = try SigningKey(directory: directory)
+        let first = try SigningKeys(directory: directory).snapshot.active
+        let second = try SigningKeys(directory: directory).snapshot.active
         #expect(first.id == second.id)
-        #expect(first.jwks == second.jwks)
-        #expect(second.isSignature(try first.signature(of: [1, 2, 3]), of: [1, 2, 3]))
+        let signature = try first.signature(of: [1, 2, 3])
+        #expect(second.verificationKey.isSignature(signature, of: [1, 2, 3]))
     }
 
     @Test func `only the server's user can read the key`() throws {
-        _ = try SigningKey(directory: directory)
+        _ = try SigningKeys(directory: directory)
         var status = stat()
         #expect(stat(path, &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
@@ -45,40 +45,42 @@ import Testing
 
     @Test(arguments: [0o644, 0o640, 0o604] as [mode_t])
     func `a key that others can read is refused`(mode: mode_t) throws {
-        _ = try SigningKey(directory: directory)
+        _ = try SigningKeys(directory: directory)
         chmod(path, mode)
-        #expect(throws: IdentityError.exposed(path: path)) { try SigningKey(directory: directory) }
+        #expect(throws: IdentityError.exposed(path: path)) { try SigningKeys(directory: directory) }
         #expect(IdentityError.exposed(path: path).description.contains("chmod go="))
     }
 
     @Test func `a directory that others can write to is refused`() throws {
-        _ = try SigningKey(directory: directory)
+        _ = try SigningKeys(directory: directory)
         chmod(directory, 0o777)
         #expect(throws: IdentityError.exposed(path: directory)) {
-            try SigningKey(directory: directory)
+            try SigningKeys(directory: directory)
         }
     }
 
     @Test func `a file that is no key is refused, not replaced`() throws {
-        _ = try SigningKey(directory: directory)
+        _ = try SigningKeys(directory: directory)
         truncate(path, 10)
         #expect(throws: IdentityError.unreadableKey(path: path)) {
-            try SigningKey(directory: directory)
+            try SigningKeys(directory: directory)
         }
     }
 
     @Test func `a link instead of the file is refused`() throws {
-        _ = try SigningKey(directory: directory)
+        _ = try SigningKeys(directory: directory)
         rename(path, parent + "/elsewhere")
         symlink(parent + "/elsewhere", path)
         defer { unlink(parent + "/elsewhere") }
-        #expect(throws: IdentityError.self) { try SigningKey(directory: directory) }
+        #expect(throws: IdentityError.self) { try SigningKeys(directory: directory) }
     }
 
     @Test func `many that start at once get one key`() async throws {
         let directory = directory
         let ids = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<8 { group.addTask { try SigningKey(directory: directory).id } }
+            for _ in 0..<8 {
+                group.addTask { try SigningKeys(directory: directory).snapshot.active.id }
+            }
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
         #expect(ids.count == 1)
@@ -94,7 +96,7 @@ import Testing
             ])
         )
         #expect(key.id == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
-        let published = key.jwks.description
+        let published = key.publicJWK.description
         #expect(published.contains("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"))
         #expect(!published.contains("nWGxne"))
     }

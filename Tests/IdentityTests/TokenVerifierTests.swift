@@ -18,7 +18,7 @@ import Testing
         var configuration = IdentityConfiguration()
         configuration.rememberedTokens = count
         return TokenVerifier(
-            key: key,
+            keys: SigningKeys(key),
             model: try ModelLoader.load(AccountsApp.model.utf8, path: "mainstay.yaml").model,
             configuration: configuration,
             clock: clock.engineClock
@@ -120,7 +120,7 @@ import Testing
 
     @Test func `HS256 with the public key as its secret is refused`() throws {
         let header: JSONValue = ["alg": "HS256", "typ": "at+jwt", "kid": .string(key.id)]
-        let published = try #require(key.jwks["keys"]?.first?["x"]?.stringValue)
+        let published = try #require(key.publicJWK["x"]?.stringValue)
         for secret in [try #require(Base64.decodeURL(published.utf8)), Array(published.utf8)] {
             try expectRefused(
                 try token(header: header) { signed in
@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a key that the token brings along is refused`() throws {
         let foreign = SigningKey()
-        let embedded = try #require(foreign.jwks["keys"]?.first)
+        let embedded = foreign.publicJWK
         for kid in [key.id, foreign.id] {
             for (name, value) in [
                 ("jwk", embedded), ("jku", "https://evil.example/jwks.json"),

@@ -43,31 +43,104 @@ extension IdentityService {
         let candidate = PasswordPolicy.candidate(password, email: email)
         guard candidate.errors.isEmpty else { throw Self.invalid(candidate.errors) }
         let hash = try await hasher.hash(candidate.password)
-        let (credentials, sessions, now) = (credentials, sessions, engine.clock.now())
-        let isThere = try await transaction { transaction throws(StoreError) in
+        let (credentials, sessions, audit) = (credentials, sessions, audit)
+        let now = engine.clock.now()
+        let ended = try await transaction { transaction throws(StoreError) -> [String]? in
             guard let account = try credentials.account(email: email, in: transaction) else {
-                return false
+                return nil
             }
             try credentials.setPassword(hash, of: account, now: now, in: transaction)
-            _ = try sessions.endAll(of: account, now: now, in: transaction)
-            return true
+            let entry = AuditEntry(.passwordReset, account: account, actor: Self.operatorName)
+            try audit.record(entry, now: now, in: transaction)
+            return try sessions.endAll(of: account, now: now, in: transaction)
         }
-        guard isThere else { throw Self.unknownAccount }
+        guard let ended else { throw Self.unknownAccount }
+        for session in ended { revocations.add(.session(session), at: now) }
     }
 
     /// Gives an account a role of the model, or none.
     ///
-    /// It shows at the account's next refresh.
+    /// Access tokens with the former role are void: clients refresh, and get the new one.
     package func setRole(email: String, role: String?) async throws(Problem) {
+        guard let account = try await account(email: email) else { throw Self.unknownAccount }
+        try await setRole(role, of: account.id, actor: Self.operatorName)
+    }
+
+    /// Gives an account a role of the model, or none.
+    ///
+    /// - Parameter actor: Who does it: an account.
+    /// - Throws: `validation.failed` for a role that the model does not have; `record.not-found`.
+    package func setRole(
+        _ role: String?,
+        of account: String,
+        actor: String,
+        device: Device = .unknown
+    ) async throws(Problem) {
         try check(role: role)
-        let (credentials, now) = (credentials, engine.clock.now())
-        let isThere = try await transaction { transaction throws(StoreError) in
-            guard let account = try credentials.account(email: email, in: transaction) else {
-                return false
-            }
-            return try credentials.setRole(role, of: account, now: now, in: transaction)
+        let entry = AuditEntry(
+            .roleChanged,
+            account: account,
+            actor: actor,
+            device: device,
+            details: ["role": role.map { .string($0) } ?? .null]
+        )
+        try await change(account, entry) { credentials, now, transaction throws(StoreError) in
+            try credentials.setRole(role, of: account, now: now, in: transaction)
+            try RevocationStatements().add(.account(account), now: now, in: transaction)
+            return []
         }
-        guard isThere else { throw Self.unknownAccount }
+        revocations.add(.account(account), at: engine.clock.now())
+    }
+
+    /// Keeps an account from signing in, and ends its sessions and access tokens.
+    ///
+    /// - Throws: `record.not-found`.
+    package func suspend(
+        _ account: String,
+        actor: String = "operator",
+        device: Device = .unknown
+    ) async throws(Problem) {
+        let sessions = sessions
+        let entry = AuditEntry(.accountSuspended, account: account, actor: actor, device: device)
+        try await change(account, entry) { credentials, now, transaction throws(StoreError) in
+            try credentials.setSuspended(now, of: account, now: now, in: transaction)
+            return try sessions.endAll(of: account, now: now, in: transaction)
+        }
+    }
+
+    /// Lets a suspended account sign in again.
+    ///
+    /// - Throws: `record.not-found`.
+    package func restore(
+        _ account: String,
+        actor: String = "operator",
+        device: Device = .unknown
+    ) async throws(Problem) {
+        let entry = AuditEntry(.accountRestored, account: account, actor: actor, device: device)
+        try await change(account, entry) { credentials, now, transaction throws(StoreError) in
+            try credentials.setSuspended(nil, of: account, now: now, in: transaction)
+            return []
+        }
+    }
+
+    /// Changes an account, with an entry of the audit log; `body` answers which sessions it ended.
+    private func change(
+        _ account: String,
+        _ entry: AuditEntry,
+        _ body:
+            @escaping @Sendable (
+                CredentialStatements, Int64, any WriteTransaction
+            ) throws(StoreError) -> [String]
+    ) async throws(Problem) {
+        let (credentials, audit, now) = (credentials, audit, engine.clock.now())
+        let ended = try await transaction { transaction throws(StoreError) -> [String]? in
+            guard try credentials.state(of: account, in: transaction) != nil else { return nil }
+            let ended = try body(credentials, now, transaction)
+            try audit.record(entry, now: now, in: transaction)
+            return ended
+        }
+        guard let ended else { throw Self.unknownAccount }
+        for session in ended { revocations.add(.session(session), at: now) }
     }
 
     /// The newest accounts first.
@@ -91,10 +164,9 @@ extension IdentityService {
         ])
     }
 
-    private static let unknownAccount = Problem(
-        .recordNotFound,
-        "there is no account with this address and a password"
-    )
+    static let operatorName = "operator"
+
+    private static let unknownAccount = Problem(.recordNotFound, "there is no such account")
 
     private static func invalid(_ errors: [ValueError]) -> Problem {
         Problem(.validationFailed, errors.first?.detail, hint: errors.first?.hint, errors: errors)

@@ -70,10 +70,10 @@ extension IdentityService {
     ///
     /// Of an account that is gone there is no password to have, and nothing is told.
     private func checkReplay(_ answer: WriteAnswer, password: String) async throws(Problem) {
-        let stored = try await look { directory throws(StoreError) in
-            try directory.credentials(id: answer.id)
+        let hash = try await look { directory throws(StoreError) in
+            try directory.account(id: answer.id)?.password
         }
-        if let stored, try await hasher.verify(password, against: stored.password) { return }
+        if let hash, try await hasher.verify(password, against: hash) { return }
         throw Problem(
             .idempotencyKeyReused,
             "this Idempotency-Key was used for another request",

@@ -1,6 +1,7 @@
+import Encryption
 package import Engine
 package import ModelLanguage
-import Storage
+package import Storage
 import Synchronization
 
 /// Accounts: who signs up and in, and the tokens that say so afterwards.
@@ -10,53 +11,76 @@ import Synchronization
 /// `_accounts`, sessions in `_sessions` and `_refresh_tokens`.
 ///
 ///     sign-up   body ─► password's hash ─► engine: record + credentials in one savepoint
-///     sign-in   address ─► compare hashes ─► session ─► access token (15 min) + refresh token (30 d)
+///     sign-in   proof of a factor ─► openSession ─► access token (15 min) + refresh token (30 d)
 ///     request   access token ─► TokenVerifier ─► Caller          (no database)
-///     refresh   refresh token ─► its successor + a new access token with the role of now
+///     refresh   refresh token ─► its successor + a new access token with the roles of now
 ///
-/// Whether an address has an account shows neither in an answer's words nor in its time, except at
-/// sign-up, which has to tell that an address is taken.
+/// Each feature has a folder: what it proves ends in `openSession`, the one place where sessions
+/// begin. Whether an address has an account shows neither in an answer's words nor in its time,
+/// except at a sign-up without verification, which has to tell that an address is taken.
 package final class IdentityService: Sendable {
     package let engine: Engine
     package let hasher: PasswordHasher
-    package let key: SigningKey
+    package let keys: SigningKeys
     package let configuration: IdentityConfiguration
     /// The accounts collection.
     package let collection: Collection
+    package let policy: AccountsPolicy
+    /// What seals secrets that have to be read again.
+    package let cipher: any ValueCipher
+    package let mailer: (any Mailer)?
 
+    package let tickets: Tickets
+    package let throttle: Throttle
+    package let audit = AuditLog()
+    package let revocations = RevocationList()
     let directory: AccountDirectory
     let credentials: CredentialStatements
     let sessions: SessionLedger
+    let devices: KnownDevices
     let issuer: AccessTokenIssuer
     /// What a password is compared with where there is no account.
     let hashOfNothing: String
+    /// The number of the last revocation that was read.
+    let lastRevocation = Mutex<Int64>(0)
     private let ids = Mutex(RecordIDGenerator())
 
     /// - Throws: `IdentityError.noAccounts`, or a `StoreError` if no connection can be opened.
     package init(
         engine: Engine,
-        key: SigningKey,
+        keys: SigningKeys,
+        cipher: any ValueCipher = KeyRing.ephemeral(),
+        mailer: (any Mailer)? = nil,
         hasher: PasswordHasher = PasswordHasher(),
         configuration: IdentityConfiguration = IdentityConfiguration()
     ) throws {
-        guard let collection = engine.model.accounts else { throw IdentityError.noAccounts }
+        guard let collection = engine.model.accounts, let accounts = collection.accounts else {
+            throw IdentityError.noAccounts
+        }
         self.engine = engine
         self.hasher = hasher
-        self.key = key
+        self.keys = keys
+        self.cipher = cipher
+        self.mailer = mailer
         self.configuration = configuration
         self.collection = collection
+        policy = AccountsPolicy(accounts)
+        tickets = Tickets(cipher: cipher)
+        throttle = Throttle(cipher: cipher)
+        devices = KnownDevices(cipher: cipher)
         directory = try AccountDirectory(store: engine.store, collection: collection)
         credentials = CredentialStatements(collection: collection)
         sessions = SessionLedger(
-            idleLifetime: configuration.refreshLifetime * 1_000_000,
-            absoluteLifetime: configuration.sessionLifetime * 1_000_000,
+            idleLifetime: policy.idleLifetime * 1_000_000,
+            absoluteLifetime: policy.absoluteLifetime * 1_000_000,
             grace: configuration.refreshGrace * 1_000_000
         )
         issuer = AccessTokenIssuer(
-            format: AccessTokenFormat(key: key),
+            keys: keys,
             issuer: configuration.issuer,
             audience: engine.model.name,
-            lifetime: configuration.accessLifetime
+            lifetime: configuration.accessLifetime,
+            revocations: revocations
         )
         hashOfNothing = hasher.parameters.hashOfNothing()
     }
@@ -64,19 +88,41 @@ package final class IdentityService: Sendable {
     /// A verifier for the calling event loop.
     package func makeTokenVerifier() -> TokenVerifier {
         TokenVerifier(
-            key: key,
+            keys: keys,
             model: engine.model,
+            revocations: revocations,
             configuration: configuration,
             clock: engine.clock
         )
     }
 
-    func newID(at now: Int64) -> String {
+    /// A new id of any of Identity's rows.
+    package func newID(at now: Int64) -> String {
         ids.withLock { $0.next(at: now) }
     }
 
+    /// An account as it is now; nil if there is none.
+    package func account(_ id: String) async throws(Problem) -> AccountState? {
+        let state = try await look { directory throws(StoreError) in try directory.account(id: id) }
+        guard let state else { return nil }
+        return try await withRoles(state)
+    }
+
+    /// The account with an address; nil if there is none.
+    package func account(email: String) async throws(Problem) -> AccountState? {
+        guard email.utf8.count <= EmailAddress.maximumLength else { return nil }
+        return try await look { directory throws(StoreError) in
+            try directory.account(email: email)
+        }
+    }
+
+    /// The account with the roles that the model's rules grant it.
+    func withRoles(_ account: AccountState) async throws(Problem) -> AccountState {
+        account
+    }
+
     /// Runs statements in a savepoint of the writer.
-    func transaction<Value: Sendable>(
+    package func transaction<Value: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> Value
     ) async throws(Problem) -> Value {
         do throws(StoreError) {
@@ -101,7 +147,7 @@ package final class IdentityService: Sendable {
 extension Problem {
     /// What a caller is told of a store's error; statements about accounts violate no constraint
     /// but by chance.
-    fileprivate init(identity error: StoreError) {
+    package init(identity error: StoreError) {
         switch error {
         case .full: self.init(.storageFull, "there is no space left to write to; reads go on")
         case .busy:

@@ -36,8 +36,8 @@ struct Notebook: Sendable {
             parameters: Argon2Parameters(memoryKibibytes: 8, iterations: 1, parallelism: 1),
             threads: 1
         )
-        let key = SigningKey()
-        let identity = try IdentityService(engine: engine, key: key, hasher: hasher)
+        let keys = SigningKeys()
+        let identity = try IdentityService(engine: engine, keys: keys, hasher: hasher)
         let pool = ReadPool(engine: engine, threads: 1, capacity: 10)
         pool.start()
         var configuration = RESTConfiguration()

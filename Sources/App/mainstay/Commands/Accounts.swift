@@ -37,10 +37,10 @@ struct AccountsScope: ParsableArguments {
         let store = try directory.openForTool(beside: file.path)
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
-        let key = try SigningKey(directory: directory.path(beside: file.path) + "/keys")
+        let keys = try SigningKeys(directory: directory.path(beside: file.path) + "/keys")
         let service = try IdentityService(
             engine: Engine(model: model, store: store),
-            key: key
+            keys: keys
         )
         return try await body(service)
     }
@@ -129,7 +129,7 @@ struct AccountsList: AsyncParsableCommand {
             let list = accounts.map { account -> JSONValue in
                 [
                     "id": .string(account.id),
-                    "email": .string(account.email),
+                    "email": account.email.map { .string($0) } ?? .null,
                     "role": account.role.map { .string($0) } ?? .null,
                 ]
             }
@@ -137,7 +137,7 @@ struct AccountsList: AsyncParsableCommand {
             return
         }
         for account in accounts {
-            Console.write("\(account.id)  \(account.role ?? "-")  \(account.email)")
+            Console.write("\(account.id)  \(account.role ?? "-")  \(account.email ?? "-")")
         }
     }
 }

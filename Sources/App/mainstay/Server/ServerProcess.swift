@@ -29,10 +29,10 @@ struct ServerProcess {
         )
         log(migration, to: logger)
         let engine = Engine(model: model, store: store)
-        let key = try model.accounts.map { _ in
-            try SigningKey(directory: settings.data + "/keys")
+        let keys = try model.accounts.map { _ in
+            try SigningKeys(directory: settings.data + "/keys")
         }
-        let identity = try key.map { try IdentityService(engine: engine, key: $0) }
+        let identity = try keys.map { try IdentityService(engine: engine, keys: $0) }
         let readiness = Readiness()
         let pool = ReadPool(engine: engine, threads: settings.readThreads, capacity: 64)
         pool.start()

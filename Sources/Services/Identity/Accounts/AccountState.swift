@@ -12,6 +12,17 @@ package struct AccountState: Sendable, Hashable {
     /// When its address was verified, and when it was suspended: microseconds since 1970.
     package let verified: Int64?
     package let suspended: Int64?
+    /// The roles that the model's rules grant, in its order.
+    package var rolesByRule: [String] = []
+
+    /// The role that an operator gave, or the first by rule.
+    package var effectiveRole: String? { role ?? rolesByRule.first }
+
+    /// All roles, the effective one first.
+    package var roles: [String] {
+        guard let role else { return rolesByRule }
+        return [role] + rolesByRule.filter { $0 != role }
+    }
 }
 
 extension AccountState {

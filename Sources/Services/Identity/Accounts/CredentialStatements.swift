@@ -8,6 +8,8 @@ struct CredentialStatements: Sendable {
     private let set: Statement
     private let renew: Statement
     private let setRole: Statement
+    private let setSuspended: Statement
+    private let setVerified: Statement
 
     init(collection: Collection) {
         find = Statement("SELECT \"id\" FROM \"\(collection.name)\" WHERE \"email\" = ?1")
@@ -27,8 +29,19 @@ struct CredentialStatements: Sendable {
             WHERE "id" = ?1 AND "password" = ?2
             """
         )
-        setRole = Statement(
-            "UPDATE \"_accounts\" SET \"role\" = ?2, \"updated\" = ?3 WHERE \"id\" = ?1"
+        setRole = Self.upsert("role")
+        setSuspended = Self.upsert("suspended")
+        setVerified = Self.upsert("verified")
+    }
+
+    /// Sets a column of an account, whether it has a row or not.
+    private static func upsert(_ column: String) -> Statement {
+        Statement(
+            """
+            INSERT INTO "_accounts" ("id", "\(column)", "created", "updated")
+            VALUES (?1, ?2, ?3, ?3)
+            ON CONFLICT ("id") DO UPDATE SET "\(column)" = ?2, "updated" = ?3
+            """
         )
     }
 
@@ -76,16 +89,41 @@ struct CredentialStatements: Sendable {
         )
     }
 
-    /// Whether the account has a password, and so can have a role.
     func setRole(
         _ role: String?,
         of account: String,
         now: Int64,
         in transaction: any WriteTransaction
-    ) throws(StoreError) -> Bool {
-        try transaction.execute(
+    ) throws(StoreError) {
+        _ = try transaction.execute(
             setRole,
             [.text(account), .text(orNull: role), .integer(now)]
-        ) > 0
+        )
+    }
+
+    /// Suspends an account since a moment, or not any more.
+    func setSuspended(
+        _ moment: Int64?,
+        of account: String,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(
+            setSuspended,
+            [.text(account), moment.map { .integer($0) } ?? .null, .integer(now)]
+        )
+    }
+
+    /// Notes since when an account's address is known to be its owner's, or that it is not.
+    package func setVerified(
+        _ moment: Int64?,
+        of account: String,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(
+            setVerified,
+            [.text(account), moment.map { .integer($0) } ?? .null, .integer(now)]
+        )
     }
 }

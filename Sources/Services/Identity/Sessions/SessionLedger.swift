@@ -121,6 +121,36 @@ struct SessionLedger: Sendable {
             .flatMap { Session(Array($0.dropFirst(4))) }
     }
 
+    func session(
+        _ id: String,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Session? {
+        try transaction.rows(Self.findSession, [.text(id)]).first.flatMap { Session($0) }
+    }
+
+    /// Notes that a session's owner has proved anew who they are.
+    func reauthenticate(
+        _ session: Session,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(
+            Self.reauthenticate,
+            [
+                .text(session.id), .integer(session.authenticated),
+                .text(session.methods.map(\.rawValue).joined(separator: " ")),
+                .boolean(session.hasSecondFactor),
+            ]
+        )
+    }
+
+    func setTenant(
+        _ tenant: String?,
+        of session: String,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(Self.setTenant, [.text(session), .text(orNull: tenant)])
+    }
+
     /// Removes a bounded number of sessions and tokens that have expired; how many.
     func sweep(now: Int64, in transaction: any WriteTransaction) throws(StoreError) -> Int {
         let sessions = try transaction.execute(Self.expireSessions, [.integer(now)])
@@ -189,6 +219,17 @@ extension SessionLedger {
         UPDATE "_sessions" SET "seen" = ?2, "address" = coalesce(?3, "address"),
         "agent" = coalesce(?4, "agent") WHERE "id" = ?1
         """
+    )
+    private static let findSession = Statement(
+        "SELECT \(Session.columns(of: "s")) FROM \"_sessions\" s WHERE s.\"id\" = ?1"
+    )
+    private static let reauthenticate = Statement(
+        """
+        UPDATE "_sessions" SET "authenticated" = ?2, "methods" = ?3, "mfa" = ?4 WHERE "id" = ?1
+        """
+    )
+    private static let setTenant = Statement(
+        "UPDATE \"_sessions\" SET \"tenant\" = ?2 WHERE \"id\" = ?1"
     )
     private static let delete = Statement("DELETE FROM \"_sessions\" WHERE \"id\" = ?1")
     private static let others = Statement(

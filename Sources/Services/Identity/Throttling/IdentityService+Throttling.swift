@@ -18,9 +18,14 @@ extension IdentityService {
         from device: Device,
         isKnown: Bool
     ) async throws(Problem) -> ThrottledAttempt {
-        let attempt = ThrottledAttempt(
-            keys: throttle.keys(account, from: device, isKnown: isKnown)
-        )
+        let attempt: ThrottledAttempt
+        do throws(CipherError) {
+            attempt = ThrottledAttempt(
+                keys: try throttle.keys(account, from: device, isKnown: isKnown)
+            )
+        } catch {
+            throw Problem(cipher: error)
+        }
         try await checkWait(of: attempt)
         return attempt
     }
@@ -33,9 +38,14 @@ extension IdentityService {
         _ value: String,
         policy: Throttle.Policy
     ) async throws(Problem) {
-        let attempt = ThrottledAttempt(
-            keys: [throttle.key(kind, EmailAddress.key(value), policy)]
-        )
+        let attempt: ThrottledAttempt
+        do throws(CipherError) {
+            attempt = ThrottledAttempt(
+                keys: [try throttle.key(kind, EmailAddress.key(value), policy)]
+            )
+        } catch {
+            throw Problem(cipher: error)
+        }
         try await checkWait(of: attempt)
         try await fail(attempt)
     }

@@ -47,18 +47,22 @@ package struct Throttle: Sendable {
     /// Failures are forgotten after a day without another, in microseconds.
     static let memory: Int64 = 24 * 60 * 60 * 1_000_000
 
-    let sealing: any Sealing
+    let cipher: any ValueCipher
 
     /// The keys that an attempt on an account counts for.
     ///
     /// `account` is whatever the attempt names it by, such as an address.
-    func keys(_ account: String, from device: Device, isKnown: Bool) -> [Key] {
+    func keys(
+        _ account: String,
+        from device: Device,
+        isKnown: Bool
+    ) throws(CipherError) -> [Key] {
         let name = EmailAddress.key(account)
         let source = device.network ?? "unknown"
-        let pair = key("pair", "\(name)\n\(source)\n\(isKnown)", .pair, isForgiven: true)
-        let bySource = key("source", source, .source, isForgiven: false)
+        let pair = try key("pair", "\(name)\n\(source)\n\(isKnown)", .pair, isForgiven: true)
+        let bySource = try key("source", source, .source)
         if isKnown { return [pair, bySource] }
-        return [pair, bySource, key("account", name, .account, isForgiven: false)]
+        return [pair, bySource, try key("account", name, .account)]
     }
 
     /// A key of a feature's own, such as mails to an address.
@@ -67,9 +71,9 @@ package struct Throttle: Sendable {
         _ value: String,
         _ policy: Policy,
         isForgiven: Bool = false
-    ) -> Key {
+    ) throws(CipherError) -> Key {
         Key(
-            text: sealing.blindIndex("\(kind)\n\(value)", context: "throttle"),
+            text: try cipher.blindIndex(Array(value.utf8), context: "throttle.\(kind)"),
             policy: policy,
             isForgiven: isForgiven
         )

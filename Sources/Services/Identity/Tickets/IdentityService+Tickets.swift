@@ -39,7 +39,7 @@ extension IdentityService {
         hasCode: Bool = false
     ) throws(Problem) -> IssuedTicket {
         let now = engine.clock.now()
-        do {
+        do throws(CipherError) {
             return try tickets.make(
                 purpose,
                 id: newID(at: now),
@@ -51,7 +51,7 @@ extension IdentityService {
                 now: now
             )
         } catch {
-            throw Problem(.internalError)
+            throw Problem(cipher: error)
         }
     }
 

@@ -9,7 +9,7 @@ package import Storage
 package struct Tickets: Sendable {
     static let maximumAttempts: Int64 = 5
 
-    let sealing: any Sealing
+    let cipher: any ValueCipher
 
     /// Makes a ticket, which counts once it is added.
     ///
@@ -27,7 +27,7 @@ package struct Tickets: Sendable {
         lifetime: Int64,
         hasCode: Bool = false,
         now: Int64
-    ) throws -> IssuedTicket {
+    ) throws(CipherError) -> IssuedTicket {
         let secret = [UInt8].random(count: 32)
         let code = hasCode ? Self.randomCode() : nil
         return IssuedTicket(
@@ -36,10 +36,12 @@ package struct Tickets: Sendable {
             code: code,
             purpose: purpose,
             account: account,
-            subject: address.map(subject),
+            subject: try address.map(subject),
             digest: Array(SHA256.hash(data: secret)),
-            codeDigest: code.map { digest(ofCode: $0, ticket: id) },
-            data: try sealing.seal(Array(data.description.utf8), context: Self.context(id)),
+            codeDigest: try code.map { code throws(CipherError) in
+                try digest(ofCode: code, ticket: id)
+            },
+            data: try cipher.seal(Array(data.description.utf8), context: Self.context(id)),
             created: now,
             expires: now + lifetime * 1_000_000
         )
@@ -109,11 +111,13 @@ package struct Tickets: Sendable {
             Self.byOwner,
             [
                 .text(purpose.rawValue), .text(orNull: account),
-                .text(orNull: address.map(subject)), .integer(now),
+                .text(orNull: address.flatMap { try? subject(of: $0) }), .integer(now),
             ]
         ).first
         guard let row, let id = row[0].text, case .blob(let stored) = row[7] else { return nil }
-        guard isEqualInConstantTime(digest(ofCode: code, ticket: id), stored) else {
+        guard let digest = try? digest(ofCode: code, ticket: id),
+            isEqualInConstantTime(digest, stored)
+        else {
             try countFailure(of: id, in: transaction)
             return nil
         }
@@ -138,6 +142,11 @@ package struct Tickets: Sendable {
         in transaction: any WriteTransaction
     ) throws(StoreError) {
         _ = try transaction.execute(Self.delete, [.text(ticket)])
+    }
+
+    /// Removes a ticket; whether it was there.
+    func take(_ ticket: String, in transaction: any WriteTransaction) throws(StoreError) -> Bool {
+        try transaction.execute(Self.delete, [.text(ticket)]) > 0
     }
 
     /// Removes an account's tickets of a purpose.
@@ -175,14 +184,19 @@ extension Tickets {
         return Array(SHA256.hash(data: secret))
     }
 
-    private func digest(ofCode code: String, ticket: String) -> [UInt8] {
+    private func digest(
+        ofCode code: String,
+        ticket: String
+    ) throws(CipherError) -> [UInt8] {
         // People write codes in groups.
-        let digits = code.prefix(32).filter { $0 != " " && $0 != "-" }
-        return Array(sealing.blindIndex("\(ticket).\(digits)", context: "ticket.code").utf8)
+        let digits = code.utf8.prefix(32).filter {
+            $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "-")
+        }
+        return Array(try cipher.blindIndex(digits, context: "ticket.code.\(ticket)").utf8)
     }
 
-    private func subject(of address: String) -> String {
-        sealing.blindIndex(EmailAddress.key(address), context: "ticket.address")
+    private func subject(of address: String) throws(CipherError) -> String {
+        try cipher.blindIndex(Array(EmailAddress.key(address).utf8), context: "ticket.address")
     }
 
     private static func context(_ id: String) -> String { "ticket.\(id)" }
@@ -192,7 +206,7 @@ extension Tickets {
         guard let id = row[0].text, let purpose = row[1].text, let text = row[3].text,
             let attempts = row[4].integer, let created = row[5].integer,
             let expires = row[6].integer,
-            let plain = try? sealing.open(text, context: Self.context(id)),
+            let plain = try? cipher.open(text, context: Self.context(id)),
             let data = try? JSONParser.parse(String(decoding: plain, as: UTF8.self))
         else { return nil }
         return Ticket(

@@ -1,7 +1,7 @@
 import Engine
 import JSON
 
-/// What an access token says, in the names of RFC 9068.
+/// What an access token says, in the names of RFC 9068 and RFC 8693.
 ///
 /// Times are seconds since 1970.
 struct AccessClaims: Sendable, Hashable {
@@ -12,9 +12,19 @@ struct AccessClaims: Sendable, Hashable {
     let issuedAt: Int64
     let expires: Int64
     let id: String
-    let role: String?
-    /// The family of sessions that it comes from.
     let session: String
+    /// The role that an operator gave, or the first by rule.
+    var role: String?
+    /// All roles, where they are more than `role`.
+    var roles: [String] = []
+    var hasSecondFactor = false
+    var isVerified = false
+    var isAnonymous = false
+    /// When its holder last proved who they are.
+    var authenticated: Int64?
+    var tenant: String?
+    /// Who acts for the account (`act`).
+    var actor: String?
 
     var json: JSONValue {
         var members: [JSONValue.Member] = [
@@ -26,13 +36,23 @@ struct AccessClaims: Sendable, Hashable {
             .init("jti", .string(id)),
             .init("sid", .string(session)),
         ]
-        if let role { members.append(.init("role", .string(role))) }
+        func add(_ name: String, _ value: JSONValue?) {
+            if let value { members.append(.init(name, value)) }
+        }
+        add("role", role.map { .string($0) })
+        add("roles", roles.isEmpty ? nil : .array(roles.map { .string($0) }))
+        add("mfa", hasSecondFactor ? true : nil)
+        add("verified", isVerified ? true : nil)
+        add("anon", isAnonymous ? true : nil)
+        add("auth_time", authenticated.map { .integer($0) })
+        add("tenant", tenant.map { .string($0) })
+        add("act", actor.map { ["sub": .string($0)] })
         return .object(members)
     }
 }
 
 extension AccessClaims {
-    /// Nil unless each claim is there and of its type.
+    /// Nil unless each claim is of its type, and those are there that every token has.
     init?(json: JSONValue) {
         guard let issuer = json["iss"]?.stringValue, let audience = json["aud"]?.stringValue,
             let subject = json["sub"]?.stringValue, isCanonicalUUID(subject),
@@ -40,8 +60,6 @@ extension AccessClaims {
             let id = json["jti"]?.stringValue, let session = json["sid"]?.stringValue,
             json["nbf"] == nil
         else { return nil }
-        let role = json["role"]
-        guard role == nil || role?.stringValue != nil else { return nil }
         self.init(
             issuer: issuer,
             audience: audience,
@@ -49,8 +67,25 @@ extension AccessClaims {
             issuedAt: issuedAt,
             expires: expires,
             id: id,
-            role: role?.stringValue,
             session: session
         )
+        guard readOptional(from: json) else { return nil }
+    }
+
+    /// Whether what is there of the others is of its type.
+    private mutating func readOptional(from json: JSONValue) -> Bool {
+        role = json["role"]?.stringValue
+        tenant = json["tenant"]?.stringValue
+        actor = json["act"]?["sub"]?.stringValue
+        hasSecondFactor = json["mfa"] == true
+        isVerified = json["verified"] == true
+        isAnonymous = json["anon"] == true
+        if case .integer(let moment)? = json["auth_time"] { authenticated = moment }
+        if case .array(let names)? = json["roles"] { roles = names.compactMap(\.stringValue) }
+        func isRead(_ name: String, _ found: Bool) -> Bool { json[name] == nil || found }
+        return isRead("role", role != nil) && isRead("tenant", tenant != nil)
+            && isRead("act", actor != nil) && isRead("mfa", hasSecondFactor)
+            && isRead("verified", isVerified) && isRead("anon", isAnonymous)
+            && isRead("auth_time", authenticated != nil) && isRead("roles", !roles.isEmpty)
     }
 }

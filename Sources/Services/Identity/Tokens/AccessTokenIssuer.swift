@@ -1,32 +1,67 @@
 import Engine
+import Synchronization
 
 /// Signs access tokens.
-struct AccessTokenIssuer: Sendable {
-    let format: AccessTokenFormat
-    let issuer: String
-    let audience: String
+final class AccessTokenIssuer: Sendable {
+    private let keys: SigningKeys
+    private let issuer: String
+    private let audience: String
     /// Seconds.
-    let lifetime: Int64
+    private let lifetime: Int64
+    private let revocations: RevocationList
+    private let format: Mutex<(version: Int, format: AccessTokenFormat)>
+
+    init(
+        keys: SigningKeys,
+        issuer: String,
+        audience: String,
+        lifetime: Int64,
+        revocations: RevocationList
+    ) {
+        self.keys = keys
+        self.issuer = issuer
+        self.audience = audience
+        self.lifetime = lifetime
+        self.revocations = revocations
+        let version = keys.version
+        format = Mutex((version, AccessTokenFormat(keys: keys.snapshot)))
+    }
 
     /// A token that starts to stand `now`, in microseconds since 1970.
     func token(
-        account: String,
-        role: String?,
-        session: String,
+        _ session: Session,
+        _ account: AccountState,
         now: Int64
     ) throws(Problem) -> String {
-        let seconds = now / 1_000_000
-        return try format.encode(
-            AccessClaims(
-                issuer: issuer,
-                audience: audience,
-                subject: account,
-                issuedAt: seconds,
-                expires: seconds + lifetime,
-                id: Base64.encodeURL([UInt8].random(count: 16)),
-                role: role,
-                session: session
-            )
+        // A token of the second in which the account was revoked would be void with those before it.
+        let seconds = revocations.firstSecond(for: account.id, now: now)
+        var claims = AccessClaims(
+            issuer: issuer,
+            audience: audience,
+            subject: account.id,
+            issuedAt: seconds,
+            expires: seconds + lifetime,
+            id: Base64.encodeURL([UInt8].random(count: 16)),
+            session: session.id
         )
+        claims.role = account.effectiveRole
+        claims.roles = account.roles.count > 1 ? account.roles : []
+        claims.hasSecondFactor = session.hasSecondFactor
+        claims.isVerified = account.verified != nil
+        claims.isAnonymous = session.methods == [.anonymous]
+        claims.authenticated = session.authenticated / 1_000_000
+        claims.tenant = session.tenant
+        claims.actor = session.impersonator
+        return try currentFormat().encode(claims)
+    }
+
+    private func currentFormat() -> AccessTokenFormat {
+        let version = keys.version
+        return format.withLock { current in
+            if current.version != version {
+                current = (version, AccessTokenFormat(keys: keys.snapshot))
+            }
+            return current.format
+        }
     }
 }

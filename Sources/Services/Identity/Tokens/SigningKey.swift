@@ -1,15 +1,10 @@
 import Crypto
-package import JSON
+import JSON
 
 /// The Ed25519 key that signs access tokens.
 package struct SigningKey: Sendable {
-    /// The key's thumbprint (RFC 7638), which tokens name as `kid`.
-    package let id: String
-    /// The public half as a key set (RFC 7517), for `/.well-known/jwks.json`.
-    package let jwks: JSONValue
-
     private let privateKey: Curve25519.Signing.PrivateKey
-    private let publicKey: Curve25519.Signing.PublicKey
+    let verificationKey: VerificationKey
 
     /// A new key.
     package init() {
@@ -18,24 +13,37 @@ package struct SigningKey: Sendable {
 
     private init(_ privateKey: Curve25519.Signing.PrivateKey) {
         self.privateKey = privateKey
-        publicKey = privateKey.publicKey
+        verificationKey = VerificationKey(privateKey.publicKey)
+    }
+
+    /// The key's thumbprint (RFC 7638), which tokens name as `kid`.
+    package var id: String { verificationKey.id }
+
+    var publicJWK: JSONValue { verificationKey.publicJWK }
+
+    func signature(of bytes: [UInt8]) throws -> [UInt8] {
+        [UInt8](try privateKey.signature(for: bytes))
+    }
+}
+
+/// The public half of a signing key.
+struct VerificationKey: Sendable {
+    let id: String
+    /// The key as the key set publishes it (RFC 7517).
+    let publicJWK: JSONValue
+    private let publicKey: Curve25519.Signing.PublicKey
+
+    fileprivate init(_ publicKey: Curve25519.Signing.PublicKey) {
+        self.publicKey = publicKey
         let x = Base64.encodeURL(publicKey.rawRepresentation)
         // The required members in alphabetical order, without white space (RFC 7638, 3; RFC 8037,
         // 2).
         let thumbprint = "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"\(x)\"}"
         id = Base64.encodeURL(SHA256.hash(data: Array(thumbprint.utf8)))
-        jwks = [
-            "keys": [
-                [
-                    "kty": "OKP", "crv": "Ed25519", "x": .string(x), "kid": .string(id),
-                    "use": "sig", "alg": "EdDSA",
-                ]
-            ]
+        publicJWK = [
+            "kty": "OKP", "crv": "Ed25519", "x": .string(x), "kid": .string(id), "use": "sig",
+            "alg": "EdDSA",
         ]
-    }
-
-    func signature(of bytes: [UInt8]) throws -> [UInt8] {
-        [UInt8](try privateKey.signature(for: bytes))
     }
 
     func isSignature(_ signature: [UInt8], of bytes: ArraySlice<UInt8>) -> Bool {
@@ -43,7 +51,7 @@ package struct SigningKey: Sendable {
     }
 }
 
-// MARK: - The private key as JSON (RFC 8037, 2)
+// MARK: - Keys as JSON (RFC 8037, 2)
 
 extension SigningKey {
     /// The key with its secret.
@@ -51,7 +59,7 @@ extension SigningKey {
         [
             "kty": "OKP",
             "crv": "Ed25519",
-            "x": .string(Base64.encodeURL(publicKey.rawRepresentation)),
+            "x": .string(verificationKey.x),
             "d": .string(Base64.encodeURL(privateKey.rawRepresentation)),
         ]
     }
@@ -62,6 +70,19 @@ extension SigningKey {
             let secret = (jwk["d"]?.stringValue).flatMap({ Base64.decodeURL($0.utf8) }),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: secret),
             jwk["x"]?.stringValue == Base64.encodeURL(key.publicKey.rawRepresentation)
+        else { return nil }
+        self.init(key)
+    }
+}
+
+extension VerificationKey {
+    fileprivate var x: String { Base64.encodeURL(publicKey.rawRepresentation) }
+
+    /// Nil if it is not a public key of Ed25519.
+    init?(publicJWK jwk: JSONValue) {
+        guard jwk["kty"] == "OKP", jwk["crv"] == "Ed25519",
+            let bytes = (jwk["x"]?.stringValue).flatMap({ Base64.decodeURL($0.utf8) }),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
         else { return nil }
         self.init(key)
     }

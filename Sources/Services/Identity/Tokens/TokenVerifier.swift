@@ -6,39 +6,46 @@ package import ModelLanguage
 ///
 /// Not `Sendable`: one for each event loop, which remembers the tokens that it has verified. A
 /// remembered token costs a look-up; a new one, a verification of its signature. Neither reads the
-/// database.
+/// database: what was revoked is in a list in memory.
 package final class TokenVerifier {
     private struct Verified {
         let caller: Caller
+        let account: String
+        let session: String?
         /// Seconds since 1970.
+        let issuedAt: Int64
         let expires: Int64
+        /// The version of the list of revocations that does not have it.
+        var version: Int
     }
 
-    private let format: AccessTokenFormat
+    private let keys: SigningKeys
+    private let revocations: RevocationList
     private let configuration: IdentityConfiguration
-    private let audience: String
     private let clock: EngineClock
-    private let categories: [String: CallerClass]
+    private let callers: CallerDirectory
+    private let audience: String
+    private var format: AccessTokenFormat
+    private var keysVersion: Int
     /// Two generations, so that what is used stays and the rest goes without being searched for.
     private var recent: [String: Verified] = [:]
     private var earlier: [String: Verified] = [:]
 
     package init(
-        key: SigningKey,
+        keys: SigningKeys,
         model: Model,
+        revocations: RevocationList = RevocationList(),
         configuration: IdentityConfiguration = IdentityConfiguration(),
         clock: EngineClock = .system
     ) {
-        format = AccessTokenFormat(key: key)
+        self.keys = keys
+        self.revocations = revocations
         self.configuration = configuration
-        audience = model.name
         self.clock = clock
-        categories = Dictionary(
-            model.roles.map { role in
-                (role.name, CallerClass(role: role.name, permissions: Set(role.permissions)))
-            },
-            uniquingKeysWith: { first, _ in first }
-        )
+        audience = model.name
+        callers = CallerDirectory(model: model)
+        keysVersion = keys.version
+        format = AccessTokenFormat(keys: keys.snapshot)
     }
 
     /// The caller whom a token speaks for.
@@ -49,32 +56,90 @@ package final class TokenVerifier {
     /// - Throws: `auth.invalid-token`.
     package func verify(_ token: String) throws(Problem) -> Caller {
         let now = clock.now() / 1_000_000
-        let isShort = token.utf8.count <= AccessTokenFormat.maximumLength
-        if isShort, let known = remembered(token), known.expires > now { return known.caller }
-        guard isShort, let claims = format.decode(token), isOurs(claims, now: now) else {
-            throw Problem(.invalidToken, "the access token is not one of this app")
+        guard token.utf8.count <= AccessTokenFormat.maximumLength else { throw Self.foreign }
+        forgetIfKeysChanged()
+        let version = revocations.version
+        if var known = remembered(token) {
+            if known.version != version {
+                try check(known)
+                known.version = version
+                recent[token] = known
+            }
+            if known.expires > now { return known.caller }
         }
-        guard claims.expires > now else {
+        let verified = try verified(token, now: now, version: version)
+        try check(verified)
+        remember(token, verified)
+        return verified.caller
+    }
+
+    private func verified(
+        _ token: String,
+        now: Int64,
+        version: Int
+    ) throws(Problem) -> Verified {
+        guard let decoded = format.decode(token), isOurs(decoded, now: now) else {
+            throw Self.foreign
+        }
+        let claims = decoded.claims
+        // A retired key speaks for what it can have signed, and no longer.
+        let keyEnd = decoded.keyRetired.map { $0 + 2 * configuration.accessLifetime }
+        let expires = min(claims.expires, keyEnd ?? .max)
+        guard expires > now else {
             throw Problem(
                 .invalidToken,
                 "the access token has expired",
                 hint: "refresh it, or sign in again"
             )
         }
-        let caller = Caller(
+        return Verified(
+            caller: callers.caller(claims),
             account: claims.subject,
-            category: claims.role.flatMap { categories[$0] }
-                ?? CallerClass(role: nil, permissions: []),
-            idempotencyScope: claims.subject
+            session: claims.session,
+            issuedAt: claims.issuedAt,
+            expires: expires,
+            version: version
         )
-        remember(token, Verified(caller: caller, expires: claims.expires))
-        return caller
     }
 
-    private func isOurs(_ claims: AccessClaims, now: Int64) -> Bool {
-        claims.issuer == configuration.issuer && claims.audience == audience
-            && claims.issuedAt <= now + configuration.clockSkew
-            && claims.issuedAt < claims.expires
+    private func isOurs(_ decoded: AccessTokenFormat.Decoded, now: Int64) -> Bool {
+        let claims = decoded.claims
+        let latest = min(now, decoded.keyRetired ?? now) + configuration.clockSkew
+        return claims.issuer == configuration.issuer && claims.audience == audience
+            && claims.issuedAt <= latest && claims.issuedAt < claims.expires
+    }
+
+    private func check(_ token: Verified) throws(Problem) {
+        let isRevoked = revocations.isRevoked(
+            session: token.session,
+            account: token.account,
+            issuedAt: token.issuedAt
+        )
+        guard !isRevoked else {
+            throw Problem(
+                .invalidToken,
+                "the session has ended, or what it may do has changed",
+                hint: "refresh the token, or sign in again"
+            )
+        }
+    }
+
+    private static let foreign = Problem(
+        .invalidToken,
+        "the access token is not one of this app"
+    )
+}
+
+// MARK: - Remembering
+
+extension TokenVerifier {
+    private func forgetIfKeysChanged() {
+        let version = keys.version
+        guard version != keysVersion else { return }
+        keysVersion = version
+        format = AccessTokenFormat(keys: keys.snapshot)
+        recent.removeAll()
+        earlier.removeAll()
     }
 
     private func remembered(_ token: String) -> Verified? {
