@@ -175,6 +175,6 @@ enum SignInEndpoints {
         authentication: .none,
         response: .document("The keys.")
     ) { _, identity async throws(Problem) in
-        .document(identity.key.jwks)
+        .document(identity.keys.jwks)
     }
 }

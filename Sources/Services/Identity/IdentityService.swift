@@ -25,7 +25,8 @@ package final class IdentityService: Sendable {
     package let configuration: IdentityConfiguration
     /// The accounts collection.
     package let collection: Collection
-    package let policy: AccountsPolicy
+    /// What the model asks of people who sign in.
+    package let policy: Accounts
     /// What seals secrets that have to be read again.
     package let cipher: any ValueCipher
     package let mailer: (any Mailer)?
@@ -64,7 +65,7 @@ package final class IdentityService: Sendable {
         self.mailer = mailer
         self.configuration = configuration
         self.collection = collection
-        policy = AccountsPolicy(accounts)
+        policy = accounts
         tickets = Tickets(cipher: cipher)
         throttle = Throttle(cipher: cipher)
         devices = KnownDevices(cipher: cipher)

@@ -70,6 +70,8 @@ package struct SessionFacts: Sendable, Hashable {
     package let authenticated: Int64
     /// The id of the operator who acts as the caller.
     package let impersonator: String?
+    /// The session's id; nil for a caller without one, such as a machine.
+    package let id: String?
 
     package init(
         id: String? = nil,
@@ -77,7 +79,8 @@ package struct SessionFacts: Sendable, Hashable {
         verified: Bool = false,
         anonymous: Bool = false,
         authenticated: Int64 = 0,
-        impersonator: String? = nil
+        impersonator: String? = nil,
+        id: String? = nil
     ) {
         self.id = id
         self.mfa = mfa
@@ -85,6 +88,7 @@ package struct SessionFacts: Sendable, Hashable {
         self.anonymous = anonymous
         self.authenticated = authenticated
         self.impersonator = impersonator
+        self.id = id
     }
 
     /// Of a caller of whom nothing is known but who they are.

@@ -1,5 +1,6 @@
 package import Engine
 import JSON
+import ModelLanguage
 import Storage
 
 extension IdentityService {
@@ -66,7 +67,7 @@ extension IdentityService {
     private func admit(_ opening: SessionOpening, to account: AccountState) async throws(Problem) {
         guard account.suspended == nil else { throw .suspended }
         guard opening.impersonator == nil, opening.methods != [.anonymous] else { return }
-        if policy.verifiesEmail, account.verified == nil {
+        if policy.verifyEmail, account.verified == nil {
             throw Problem(
                 .emailUnverified,
                 "the account's address has not been verified",

@@ -1,5 +1,4 @@
 package import Engine
-import ExpressionSQL
 package import ModelLanguage
 
 /// Tells who calls, by their access token.
@@ -23,7 +22,7 @@ package final class TokenVerifier {
     private let revocations: RevocationList
     private let configuration: IdentityConfiguration
     private let clock: EngineClock
-    private let callers: CallerDirectory
+    private var callers: CallerClasses
     private let audience: String
     private var format: AccessTokenFormat
     private var keysVersion: Int
@@ -43,7 +42,7 @@ package final class TokenVerifier {
         self.configuration = configuration
         self.clock = clock
         audience = model.name
-        callers = CallerDirectory(model: model)
+        callers = CallerClasses(model: model)
         keysVersion = keys.version
         format = AccessTokenFormat(keys: keys.snapshot)
     }
