@@ -68,7 +68,8 @@ extension IdentityService {
 
     /// Gives an account a role of the model, or none.
     ///
-    /// - Parameter actor: Who does it: an account.
+    /// `actor` is the account that does it.
+    ///
     /// - Throws: `validation.failed` for a role that the model does not have; `record.not-found`.
     package func setRole(
         _ role: String?,

@@ -70,8 +70,6 @@ package struct SessionFacts: Sendable, Hashable {
     package let authenticated: Int64
     /// The id of the operator who acts as the caller.
     package let impersonator: String?
-    /// The session's id; nil for a caller without one, such as a machine.
-    package let id: String?
 
     package init(
         id: String? = nil,
@@ -79,8 +77,7 @@ package struct SessionFacts: Sendable, Hashable {
         verified: Bool = false,
         anonymous: Bool = false,
         authenticated: Int64 = 0,
-        impersonator: String? = nil,
-        id: String? = nil
+        impersonator: String? = nil
     ) {
         self.id = id
         self.mfa = mfa
@@ -88,7 +85,6 @@ package struct SessionFacts: Sendable, Hashable {
         self.anonymous = anonymous
         self.authenticated = authenticated
         self.impersonator = impersonator
-        self.id = id
     }
 
     /// Of a caller of whom nothing is known but who they are.

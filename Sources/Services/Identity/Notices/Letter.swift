@@ -27,9 +27,7 @@ package struct Letter: Sendable, Hashable {
 
 /// Takes letters to be sent, later than the transaction that they belong to and only if it stands.
 package protocol Mailer: Sendable {
-    /// Puts a letter into the queue.
-    ///
-    /// - Parameter now: Microseconds since 1970.
+    /// Puts a letter into the queue; `now` is in microseconds since 1970.
     func enqueue(
         _ letter: Letter,
         now: Int64,

@@ -6,10 +6,10 @@ import Storage
 extension IdentityService {
     /// Begins a session: the one place where sessions begin, whatever proved who somebody is.
     ///
-    /// - Parameters:
-    ///   - methods: What was proved, the first factor first.
-    ///   - isBrowser: Whether the tokens become cookies.
-    ///   - impersonator: The operator who acts for the account, of whom no second factor is asked.
+    /// `methods` are what was proved, the first factor first; `isBrowser`, whether the tokens become
+    /// cookies; `impersonator`, the operator who acts for the account, of whom no second factor is
+    /// asked.
+    ///
     /// - Throws: `auth.suspended`, `auth.email-unverified`; `auth.second-factor-required` and
     ///   `auth.enrolment-required`, both with a `challenge`.
     package func openSession(

@@ -25,9 +25,7 @@ package final class RevocationList: Sendable {
     }
 
     /// Whether a token is void: all tokens of an ended session are, and those of an account that
-    /// were issued before it was revoked.
-    ///
-    /// - Parameter issuedAt: Seconds since 1970.
+    /// were issued before it was revoked, `issuedAt` in seconds since 1970.
     func isRevoked(session: String?, account: String, issuedAt: Int64) -> Bool {
         moments.withLock { moments in
             if let session, moments[RevokedSubject.session(session).text] != nil { return true }

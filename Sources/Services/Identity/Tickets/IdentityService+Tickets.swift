@@ -3,9 +3,7 @@ package import JSON
 import Storage
 
 extension IdentityService {
-    /// Issues a ticket in a transaction of its own.
-    ///
-    /// - Parameter lifetime: Seconds.
+    /// Issues a ticket, which stands for `lifetime` seconds, in a transaction of its own.
     package func issueTicket(
         _ purpose: TicketPurpose,
         account: String? = nil,

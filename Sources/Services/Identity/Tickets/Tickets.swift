@@ -13,11 +13,8 @@ package struct Tickets: Sendable {
 
     /// Makes a ticket, which counts once it is added.
     ///
-    /// - Parameters:
-    ///   - address: Whose it is where there is no account; kept as a keyed digest.
-    ///   - data: What to remember with it.
-    ///   - lifetime: Seconds.
-    ///   - now: Microseconds since 1970.
+    /// `address` says whose it is where there is no account, and is kept as a keyed digest; `data`
+    /// is what to remember with it; `lifetime` is in seconds, `now` in microseconds since 1970.
     package func make(
         _ purpose: TicketPurpose,
         id: String,

@@ -21,12 +21,12 @@ struct CallerClasses {
             idempotencyScope: claims.subject,
             tenant: claims.tenant,
             session: SessionFacts(
+                id: claims.session,
                 mfa: claims.hasSecondFactor,
                 verified: claims.isVerified,
                 anonymous: claims.isAnonymous,
                 authenticated: (claims.authenticated ?? 0) * 1_000_000,
-                impersonator: claims.actor,
-                id: claims.session
+                impersonator: claims.actor
             )
         )
     }

@@ -57,9 +57,8 @@ package final class SigningKeys: Sendable {
 
     /// Puts a new key in the place of the one that signs.
     ///
-    /// - Parameters:
-    ///   - now: Seconds since 1970.
-    ///   - isImmediate: Whether tokens of all earlier keys are void at once, because a key was lost.
+    /// `now` is in seconds since 1970. If it is immediate, because a key was lost, the tokens of all
+    /// earlier keys are void at once.
     package func rotate(now: Int64, isImmediate: Bool = false) throws(IdentityError) {
         if let directory {
             try directory.rotate(now: now, isImmediate: isImmediate)
@@ -76,9 +75,9 @@ package final class SigningKeys: Sendable {
         changes.add(1, ordering: .acquiringAndReleasing)
     }
 
-    /// Removes keys that were retired before a moment; how many.
+    /// Removes keys that were retired before a moment, in seconds since 1970; how many.
     ///
-    /// - Parameter moment: Seconds since 1970, by which no token of such a key stands any more.
+    /// No token of such a key may stand any more.
     @discardableResult
     package func forget(retiredBefore moment: Int64) throws(IdentityError) -> Int {
         let outdated = snapshot.retired.filter { $0.retired < moment }
