@@ -34,6 +34,8 @@ import Testing
     /// Add to it; never take one away.
     static let released: Set<String> = [
         "account.email-taken",
+        "account.identity-taken",
+        "account.last-sign-in",
         "auth.csrf",
         "auth.email-unverified",
         "auth.enrolment-required",
@@ -42,9 +44,13 @@ import Testing
         "auth.invalid-passkey",
         "auth.invalid-refresh-token",
         "auth.invalid-token",
+        "auth.link-required",
+        "auth.provider-refused",
+        "auth.provider-unavailable",
         "auth.reauthentication-required",
         "auth.required",
         "auth.second-factor-required",
+        "auth.sign-up-required",
         "auth.suspended",
         "auth.throttled",
         "batch.invalid",

@@ -151,3 +151,14 @@ extension FakeProvider {
         try await signIn(provider())
     }
 }
+
+extension SignInProvider {
+    /// Both halves of a start.
+    func begin(
+        redirectURI: String,
+        state: String
+    ) async throws(ProviderError) -> (address: String, pending: PendingAuthorization) {
+        let pending = pending(redirectURI: redirectURI)
+        return (try await address(for: pending, state: state), pending)
+    }
+}

@@ -18,6 +18,8 @@ package enum AccountEndpoints {
         InvitationEndpoints.all,
         FactorEndpoints.all,
         ProviderEndpoints.all,
+        IdentityEndpoints.all,
+        MetadataEndpoints.all,
         MachineEndpoints.all,
         OperatorEndpoints.all,
         PersonalDataEndpoints.all,

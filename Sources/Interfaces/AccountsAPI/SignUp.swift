@@ -1,5 +1,6 @@
 package import Engine
 package import Identity
+import JSON
 
 /// `POST` of the accounts collection: its body has the record's fields beside the members of a
 /// sign-up, which is why it is no endpoint of its own.
@@ -8,7 +9,17 @@ package enum SignUp {
         _ request: AccountRequest,
         _ identity: IdentityService
     ) async throws(Problem) -> AccountAnswer {
-        .written(
+        // Somebody whom a provider has proved needs no password.
+        if let ticket = request.body["ticket"]?.stringValue, case .object(let all) = request.body {
+            let pair = try await identity.signUp(
+                ticket: ticket,
+                fields: .object(all.filter { $0.name != "ticket" }),
+                device: request.device,
+                caller: request.caller
+            )
+            return .tokens(pair, asCookies: pair.isBrowser, status: 201)
+        }
+        return .written(
             try await identity.signUp(
                 fields: request.body,
                 caller: request.caller,

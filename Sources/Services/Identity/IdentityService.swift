@@ -30,6 +30,8 @@ package final class IdentityService: Sendable {
     /// What seals secrets that have to be read again.
     package let cipher: any ValueCipher
     package let mailer: (any Mailer)?
+    /// Who else people are signed in by.
+    package let providers: ProviderSet
 
     package let tickets: Tickets
     package let throttle: Throttle
@@ -52,6 +54,7 @@ package final class IdentityService: Sendable {
         keys: SigningKeys,
         cipher: any ValueCipher = KeyRing.ephemeral(),
         mailer: (any Mailer)? = nil,
+        providers: ProviderSet = .none,
         hasher: PasswordHasher = PasswordHasher(),
         configuration: IdentityConfiguration = IdentityConfiguration()
     ) throws {
@@ -63,6 +66,7 @@ package final class IdentityService: Sendable {
         self.keys = keys
         self.cipher = cipher
         self.mailer = mailer
+        self.providers = providers
         self.configuration = configuration
         self.collection = collection
         policy = accounts

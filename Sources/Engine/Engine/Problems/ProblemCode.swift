@@ -27,6 +27,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case reauthenticationRequired = "auth.reauthentication-required"
     case forgedRequest = "auth.csrf"
     case throttled = "auth.throttled"
+    case providerRefused = "auth.provider-refused"
+    case providerUnavailable = "auth.provider-unavailable"
+    case signUpRequired = "auth.sign-up-required"
+    case linkRequired = "auth.link-required"
     case ruleDenied = "rule.denied"
     // What is there
     case routeNotFound = "route.not-found"
@@ -38,6 +42,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case relationRestricted = "relation.restricted"
     case relationConflict = "relation.conflict"
     case emailTaken = "account.email-taken"
+    case identityTaken = "account.identity-taken"
+    case lastSignIn = "account.last-sign-in"
     case factorRefused = "factor.refused"
     case preconditionFailed = "precondition.failed"
     case idempotencyInFlight = "idempotency.in-flight"
@@ -73,7 +79,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .tooCostly, .badRequest, .malformedContentEncoding, .invalidCode, .invalidPasskey:
             400
         case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken,
-            .secondFactorRequired, .enrolmentRequired:
+            .secondFactorRequired, .enrolmentRequired, .providerRefused, .signUpRequired:
             401
         case .ruleDenied, .emailUnverified, .accountSuspended, .reauthenticationRequired,
             .forgedRequest:
@@ -83,7 +89,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .notAcceptable: 406
         case .requestTimeout: 408
         case .uniqueViolated, .relationRestricted, .relationConflict, .emailTaken, .factorRefused,
-            .idempotencyInFlight:
+            .linkRequired, .identityTaken, .lastSignIn, .idempotencyInFlight:
             409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
@@ -95,7 +101,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .headerTooLarge, .tooManyHeaders: 431
         case .internalError, .failed: 500
         case .unsupportedMethod, .unsupportedTransferEncoding, .unsupportedUpgrade: 501
-        case .overloaded, .timedOut, .tooManyConnections: 503
+        case .overloaded, .timedOut, .tooManyConnections, .providerUnavailable: 503
         case .unsupportedVersion: 505
         case .storageFull: 507
         }
@@ -127,6 +133,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .reauthenticationRequired: "Proving who you are again is required"
         case .forgedRequest: "The request may come from another site"
         case .throttled: "There were too many attempts"
+        case .providerRefused: "The sign-in with a provider came to nothing"
+        case .providerUnavailable: "The provider cannot be used now"
+        case .signUpRequired: "There is no account yet"
+        case .linkRequired: "The account is not linked to the provider"
         case .ruleDenied: "This is not allowed"
         case .routeNotFound: "There is nothing at this path"
         case .recordNotFound: "There is no such record"
@@ -137,6 +147,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .relationRestricted: "Other records refer to this one"
         case .relationConflict: "A record that is referred to does not exist"
         case .emailTaken: "An account with this address exists"
+        case .identityTaken: "The identity belongs to another account"
+        case .lastSignIn: "It is the only way to sign in"
         case .factorRefused: "The second factors cannot be changed like this"
         case .preconditionFailed: "The record has changed"
         case .idempotencyInFlight: "A request with this key is being worked on"

@@ -11,13 +11,13 @@ struct GitHubProvider: SignInProvider {
     let caller: any OutboundCaller
     let now: @Sendable () -> Int64
 
-    func begin(
-        redirectURI: String,
+    func address(
+        for pending: PendingAuthorization,
         state: String
-    ) async throws(ProviderError) -> (address: String, pending: PendingAuthorization) {
-        let endpoint = try address(site + "/login/oauth/authorize")
-        let pending = PendingAuthorization(provider: settings.name, redirectURI: redirectURI)
-        return (endpoint.adding(settings.query(for: pending, state: state)), pending)
+    ) async throws(ProviderError) -> String {
+        try address(site + "/login/oauth/authorize").adding(
+            settings.query(for: pending, state: state)
+        )
     }
 
     func finish(

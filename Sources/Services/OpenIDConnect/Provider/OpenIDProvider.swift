@@ -22,16 +22,15 @@ struct OpenIDProvider: SignInProvider {
         documents = ProviderDocuments(traits: traits, caller: caller, now: now)
     }
 
-    func begin(
-        redirectURI: String,
+    func address(
+        for pending: PendingAuthorization,
         state: String
-    ) async throws(ProviderError) -> (address: String, pending: PendingAuthorization) {
+    ) async throws(ProviderError) -> String {
         let metadata = try await documents.currentMetadata()
-        let pending = PendingAuthorization(provider: settings.name, redirectURI: redirectURI)
         var query = settings.query(for: pending, state: state)
         query.append(("nonce", pending.nonce))
         if traits.postsForm { query.append(("response_mode", "form_post")) }
-        return (metadata.authorizationEndpoint.adding(query), pending)
+        return metadata.authorizationEndpoint.adding(query)
     }
 
     func finish(

@@ -1,18 +1,19 @@
 /// Signs people in with one provider: sends them there, and says who comes back.
 ///
-///     begin   ─► the address to send the person to      + what to remember (PendingAuthorization)
-///     finish  ◄─ what they come back with, and that  ─► who they are (ExternalIdentity)
+///     pending  ─► what to remember of the person (PendingAuthorization)
+///     address  ─► where to send the person
+///     finish   ◄─ what they come back with, and what was remembered  ─► who they are
 ///
 /// Everything between, the provider's documents, keys and tokens, is checked here. Nothing is kept
 /// beside documents and keys.
 package protocol SignInProvider: Sendable {
     var settings: ProviderSettings { get }
 
-    /// Starts a sign-in; `state` comes back with the person.
-    func begin(
-        redirectURI: String,
+    /// The address to send a person to; `state` comes back with them.
+    func address(
+        for pending: PendingAuthorization,
         state: String
-    ) async throws(ProviderError) -> (address: String, pending: PendingAuthorization)
+    ) async throws(ProviderError) -> String
 
     /// Who it is. A code can be tried once.
     func finish(
@@ -22,6 +23,12 @@ package protocol SignInProvider: Sendable {
 }
 
 extension SignInProvider {
+    /// What to remember of a person who is about to be sent to the provider, which sends them back to
+    /// `redirectURI`.
+    package func pending(redirectURI: String) -> PendingAuthorization {
+        PendingAuthorization(provider: settings.name, redirectURI: redirectURI)
+    }
+
     /// Whether the provider's page posts the answer as a form, from its own site.
     package var postsForm: Bool {
         if case .openID(let traits) = settings.kind { traits.postsForm } else { false }
