@@ -23,7 +23,7 @@ import Testing
         )
         #expect(model.views.map(\.name) == ["feed", "trending", "daily"])
         #expect(model.accounts?.name == "users")
-        #expect(model.roles.map(\.permissions.count) == [2, 1])
+        #expect(model.roles.map(\.permissions.count) == [1, 4])
         #expect(model.modules[1].uses.map(\.collection) == ["users", "follows"])
     }
 

@@ -6,23 +6,37 @@ import Storage
 extension EngineReader {
     /// What a read becomes for a caller: the rules, the SQL, the database's plan; or why all of it
     /// is refused.
+    ///
+    /// With the id of a record, which rules are true of it and which are not, part by part.
     package func explain(
         _ operation: ReadOperation,
-        by caller: Caller
+        by caller: Caller,
+        record: String? = nil
     ) throws(Problem) -> Explanation {
         let source =
             switch operation {
             case .get(let get): get.collection
             case .list(let list): list.source
             }
+        var sections = [Explanation.caller(caller, in: model)] + rules(of: source)
         do {
+            sections += try access(to: source, by: caller)
+            if let record {
+                sections += try explanation(
+                    ofRecord: record,
+                    of: source,
+                    verb: "read",
+                    by: caller,
+                    now: clock.now()
+                )
+            }
             switch operation {
             case .get(let get):
                 let plan = try plan(for: get, category: caller.category)
-                return try explanation(of: plan, source: source) { _ in "the record's id" }
+                sections += try statements(of: plan) { _ in "the record's id" }
             case .list(let list):
                 let (plan, _) = try plan(for: list, category: caller.category)
-                return try explanation(of: plan, source: source) { index in
+                sections += try statements(of: plan) { index in
                     if index == 0 { return "the limit, and one more" }
                     if case .cursor = list.position, plan.order != nil {
                         return "key \(index) of the cursor"
@@ -30,10 +44,11 @@ extension EngineReader {
                     return "the offset"
                 }
             }
+            return Explanation(sections: sections)
         } catch let problem as Problem {
             switch problem.code {
             case .ruleDenied, .authenticationRequired:
-                return Explanation(sections: rules(of: source) + [.refusal(problem)])
+                return Explanation(sections: sections + [.refusal(problem)])
             default: throw problem
             }
         } catch let error as StoreError {
@@ -41,6 +56,50 @@ extension EngineReader {
         } catch {
             throw Problem(.internalError)
         }
+    }
+
+    /// What the caller may read of a collection or view, and which of its fields.
+    private func access(to source: String, by caller: Caller) throws -> [Explanation.Section] {
+        let compiler = SQLCompiler(model: model, caller: caller.category)
+        let view = model.view(source)
+        var sections: [Explanation.Section] = []
+        if let view {
+            let condition = try view.read.map { try compiler.condition($0, into: SQLParameters()) }
+            sections.append(
+                Explanation.access(
+                    "read",
+                    to: view.name,
+                    rule: view.read,
+                    tenant: nil,
+                    by: caller,
+                    condition: condition ?? .never
+                )
+            )
+            if view.aggregate != nil { return sections }
+        }
+        guard let collection = model.collection(view?.collection ?? source) else { return sections }
+        let condition = try collection.rules.read.map { rule in
+            try compiler.condition(
+                rule,
+                of: collection,
+                alias: Planner.alias,
+                into: SQLParameters()
+            )
+        }
+        sections.append(
+            Explanation.access(
+                "read",
+                to: collection.name,
+                rule: collection.rules.read,
+                tenant: collection.tenant,
+                by: caller,
+                condition: condition ?? .never
+            )
+        )
+        if let fields = try Explanation.fields(of: collection, compiler: compiler) {
+            sections.append(fields)
+        }
+        return sections
     }
 
     /// The rules that a read of a collection or view goes by.
@@ -67,13 +126,11 @@ extension EngineReader {
         return sections
     }
 
-    private func explanation(
+    private func statements(
         of plan: ReadPlan,
-        source: String,
         inputs: ParameterSource.InputNames
-    ) throws -> Explanation {
-        var sections = rules(of: source)
-        sections += try Explanation.statement(
+    ) throws -> [Explanation.Section] {
+        var sections = try Explanation.statement(
             "rows",
             plan.read,
             inputs: inputs,
@@ -105,21 +162,36 @@ extension EngineReader {
                 ]
             )
         )
-        return Explanation(sections: sections)
+        return sections
     }
 
-    /// What decides a write of a collection for a caller.
+    /// What decides a write of a collection for a caller: of a record that is there, with its id,
+    /// also which rules are true of it.
     package func explainWrite(
         _ verb: String,
-        to collection: String,
-        by caller: Caller
+        to name: String,
+        by caller: Caller,
+        record: String? = nil
     ) throws(Problem) -> Explanation {
         let planner = Planner(model: model, category: caller.category, limits: limits)
-        let plan = try planner.write(to: try planner.collection(collection))
-        var sections = [Explanation.rules(of: plan.collection, verb: verb)]
-        let checks = plan.collection.validations.map { "\($0.rule.source): \($0.message)" }
+        let plan = try planner.write(to: try planner.collection(name))
+        let collection = plan.collection
+        var sections = [
+            Explanation.caller(caller, in: model), Explanation.rules(of: collection, verb: verb),
+        ]
+        let checks = collection.validations.map { "\($0.rule.source): \($0.message)" }
         if !checks.isEmpty { sections.append(Explanation.Section("validations", checks)) }
+        sections.append(try writeAccess(verb, to: collection, planner, by: caller))
         do throws(StoreError) {
+            if let record {
+                sections += try explanation(
+                    ofRecord: record,
+                    of: name,
+                    verb: verb,
+                    by: caller,
+                    now: clock.now()
+                )
+            }
             if verb == "create" {
                 sections.append(Explanation.Section("insert: SQL", [plan.insert.sql]))
             } else {
@@ -135,6 +207,34 @@ extension EngineReader {
         } catch {
             throw Problem(storeError: error)
         }
+    }
+
+    private func writeAccess(
+        _ verb: String,
+        to collection: Collection,
+        _ planner: Planner,
+        by caller: Caller
+    ) throws(Problem) -> Explanation.Section {
+        let rule = collection.rules.rule(for: verb)
+        var condition = SQLCondition.never
+        if let rule {
+            condition = try planner.compiled { () throws(SQLCompileError) in
+                try planner.compiler.condition(
+                    rule,
+                    of: collection,
+                    alias: Planner.alias,
+                    into: SQLParameters()
+                )
+            }
+        }
+        return Explanation.access(
+            verb,
+            to: collection.name,
+            rule: rule,
+            tenant: collection.tenant,
+            by: caller,
+            condition: condition
+        )
     }
 }
 

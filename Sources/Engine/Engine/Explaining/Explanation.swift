@@ -49,13 +49,7 @@ extension Explanation.Section {
 extension Explanation {
     /// The rules of a collection that bear on a verb.
     static func rules(of collection: Collection, verb: String) -> Section {
-        let rule =
-            switch verb {
-            case "create": collection.rules.create
-            case "update": collection.rules.update
-            case "delete": collection.rules.delete
-            default: collection.rules.read
-            }
+        let rule = collection.rules.rule(for: verb)
         var lines = ["\(verb): \(rule?.source ?? "no rule: nobody may")"]
         lines.append("or the permission \(collection.name).\(verb)")
         for field in collection.fields {
@@ -84,5 +78,16 @@ extension Explanation {
             Section("\(title): parameters", sources),
             Section("\(title): query plan", plan.steps),
         ]
+    }
+}
+
+extension Rules {
+    func rule(for verb: String) -> CheckedExpression? {
+        switch verb {
+        case "create": create
+        case "update": update
+        case "delete": delete
+        default: read
+        }
     }
 }

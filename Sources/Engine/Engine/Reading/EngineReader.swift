@@ -10,7 +10,7 @@ package import Storage
 package final class EngineReader {
     let model: Model
     let limits: EngineLimits
-    private let clock: EngineClock
+    let clock: EngineClock
     let connection: any ReadConnection
     private var plans: PlanCache
     private let filters: FilterEnvironments
