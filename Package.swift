@@ -278,7 +278,7 @@ let tests: [Target] = [
     test(
         "RuleTestingTests",
         of: [
-            "RuleTesting", "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage",
+            "RuleTesting", "Encryption", "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage",
             "SQLite", "Storage",
         ]
     ),

@@ -20,7 +20,7 @@ from harness.registry import Failure, Skipped, Test, tests
 from harness.world import World
 
 SUITES = [
-    "records", "records_lists", "filters", "visibility", "accounts", "writes", "batch", "views",
+    "records", "records_lists", "filters", "visibility", "authorization", "accounts", "writes", "batch", "views",
     "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line", "migrations",
     "full_disk", "durability", "documents", "fuzzing", "sign_in_with", "token_vectors",
 ]

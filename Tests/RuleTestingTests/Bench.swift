@@ -1,3 +1,4 @@
+import Encryption
 import Engine
 import ModelLanguage
 import RuleTesting
@@ -27,6 +28,7 @@ struct Bench {
     func run(_ suite: RuleTestSuite, only: String? = nil) async throws -> RuleTestReport {
         var options = SQLiteOptions()
         options.isDurable = false
+        options.cipher = KeyRing.ephemeral()
         let store = try SQLiteStore.temporary(options: options)
         defer { store.close() }
         try store.apply(store.planMigration(to: model))

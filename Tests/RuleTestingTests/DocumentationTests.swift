@@ -18,7 +18,7 @@ import Testing
         let bench = try Bench(Self.block("yaml model"))
         let report = try await bench.report(Self.block("yaml tests"))
         #expect(report.words == [])
-        #expect(report.summary == "6 tests, 24 operations: all as expected")
+        #expect(report.summary == "6 tests, 26 operations: all as expected")
         #expect(report.uncovered == [])
     }
 }

@@ -29,11 +29,13 @@ struct Explain: ParsableCommand {
         help: "Who asks: anonymous, account, a role, or an account's address (default: anonymous)."
     )
     var caller = "anonymous"
-    @Option(help: "Of a list, the id of a record: whether it is in it, and why.") var record: String?
+    @Option(help: "Of a list, the id of a record: whether it is in it, and why.") var record:
+        String?
     @Flag(help: "The caller has used a second factor.") var mfa = false
     @Flag(help: "The caller's address is not verified.") var unverified = false
     @Option(help: "The id of the tenant that the session is in.") var tenant: String?
-    @Option(help: "A scope that the caller is limited to; can be repeated.") var scope: [String] = []
+    @Option(help: "A scope that the caller is limited to; can be repeated.") var scope: [String] =
+        []
     @Option(help: "The address that the request comes from.") var address = ""
     @Flag(help: "Explain as JSON.") var json = false
 

@@ -21,7 +21,12 @@ extension EngineReader {
             "SELECT \(columns.joined(separator: ", ")) FROM \"\(collection.name)\" WHERE \"id\" = ?1"
         )
         guard let row = try connection.rows(statement, [.text(id)]).first else {
-            return [Explanation.Section(title, ["there is no record of \(collection.name) with this id"])]
+            return [
+                Explanation.Section(
+                    title,
+                    ["there is no record of \(collection.name) with this id"]
+                )
+            ]
         }
         let connection = connection
         let judge = RuleJudge(model: model, caller: caller, now: now) {
@@ -32,7 +37,9 @@ extension EngineReader {
         var lines: [String] = []
         if collection.tenant != nil {
             let isOwn = caller.tenant != nil && row[1].text == caller.tenant
-            lines.append(isOwn ? "true   it is of the own tenant" : "false  it is of another tenant")
+            lines.append(
+                isOwn ? "true   it is of the own tenant" : "false  it is of another tenant"
+            )
         }
         let book = RuleBook(model)
         if let view {
@@ -47,7 +54,12 @@ extension EngineReader {
         }
         for field in collection.fields {
             let kind = verb == "read" ? "read" : "write"
-            lines += try self.lines("\(collection.name).fields.\(field.name).\(kind)", id, book, judge)
+            lines += try self.lines(
+                "\(collection.name).fields.\(field.name).\(kind)",
+                id,
+                book,
+                judge
+            )
         }
         return [Explanation.Section(title, lines)]
     }

@@ -13,7 +13,8 @@ extension Explanation {
             let including = roles.filter { $0.includes.contains(role.name) }.map(\.name)
             lines.append(
                 "role \(role.name)"
-                    + (including.isEmpty ? "" : ", included by \(including.joined(separator: ", "))")
+                    + (including.isEmpty
+                        ? "" : ", included by \(including.joined(separator: ", "))")
             )
         }
         for permission in category.permissions.sorted() {
