@@ -25,6 +25,12 @@ enum Setting {
         return number
     }
 
+    /// A flag's value as a list, which commas separate.
+    static func list(_ flag: String?, _ name: String) -> [String] {
+        (value(flag, name) ?? "").split(separator: ",")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
     /// Whether a flag is set, or its variable is `true` or `1`.
     static func isOn(_ flag: Bool, _ name: String) -> Bool {
         if flag { return true }
@@ -36,9 +42,17 @@ enum Setting {
 extension Setting {
     /// All variables, without their prefix.
     private static let names = [
-        "ACCESS_LOG", "CORS", "DATA", "DRAIN_SECONDS", "HOST", "LOG_FORMAT", "MAX_BODY",
-        "MAX_CONNECTIONS", "MAX_CONNECTIONS_PER_ADDRESS", "MIGRATIONS", "MODEL", "OPERATOR_HOST",
-        "OPERATOR_PORT", "PORT", "THREADS", "TLS_CERTIFICATE", "TLS_KEY",
+        "ACCESS_LOG", "ALLOW_PRIVATE_PROVIDERS", "CORS", "DATA", "DRAIN_SECONDS", "HOST",
+        "LOG_FORMAT", "MAIL_FROM", "MASTER_KEY", "MASTER_KEY_COMMAND", "MASTER_KEY_FILE",
+        "MAX_BODY", "MAX_CONNECTIONS", "MAX_CONNECTIONS_PER_ADDRESS", "MIGRATIONS", "MODEL",
+        "OPERATOR_HOST", "OPERATOR_PORT", "PORT", "PUBLIC_URL", "REDIRECTS", "SMTP", "THREADS",
+        "TLS_CERTIFICATE", "TLS_KEY", "TRUSTED_PROXIES",
+    ]
+
+    /// How the variables of a provider end, after `MAINSTAY_` and its name.
+    private static let providerEndings = [
+        "_CLIENT_ID", "_CLIENT_SECRET", "_TEAM_ID", "_KEY_ID", "_PRIVATE_KEY",
+        "_PRIVATE_KEY_FILE", "_TENANT",
     ]
 
     /// What is odd about the variables that are set: a misspelt one would be ignored in silence.
@@ -46,7 +60,9 @@ extension Setting {
         let variables = ProcessInfo.processInfo.environment.keys.sorted()
         return variables.filter { $0.hasPrefix("MAINSTAY_") }.compactMap { variable in
             let name = String(variable.dropFirst("MAINSTAY_".count))
-            guard !names.contains(name) else { return nil }
+            guard !names.contains(name), !providerEndings.contains(where: name.hasSuffix) else {
+                return nil
+            }
             let hint = Spelling.nearest(to: name, in: names).map {
                 "; did you mean MAINSTAY_\($0)?"
             }

@@ -32,6 +32,7 @@ struct Serve: AsyncParsableCommand {
     var migrations: String?
     @Option(help: "text or json (default: text).") var logFormat: String?
     @Flag(help: "Log each request.") var accessLog = false
+    @OptionGroup(title: "Accounts") var accounts: AccountOptions
 
     func run() async throws {
         let loaded = try file.load()
@@ -50,8 +51,7 @@ struct Serve: AsyncParsableCommand {
             try Setting.integer(operatorPort, "OPERATOR_PORT", in: 0...65_535)
             ?? settings.operatorPort
         settings.tls = try tls()
-        settings.origins = (Setting.value(cors, "CORS") ?? "")
-            .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        settings.origins = Setting.list(cors, "CORS")
         settings.threads =
             try Setting.integer(threads, "THREADS", in: 1...1_024) ?? settings.threads
         settings.maximumConnections =
@@ -76,6 +76,7 @@ struct Serve: AsyncParsableCommand {
             ) != "manual"
         settings.logsJSON = try choice(logFormat, "LOG_FORMAT", ["text", "json"]) == "json"
         settings.logsAccess = Setting.isOn(accessLog, "ACCESS_LOG")
+        settings.accounts = try accounts.settings()
         return settings
     }
 

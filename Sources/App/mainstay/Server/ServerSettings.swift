@@ -20,8 +20,30 @@ struct ServerSettings: Sendable {
     var migratesAutomatically = true
     var logsJSON = false
     var logsAccess = false
+    var accounts = AccountSettings()
+
+    /// Where the server is reached, if nothing else is set.
+    var localURL: String {
+        "\(tls == nil ? "http" : "https")://localhost:\(port)"
+    }
 
     init(data: String) {
         self.data = data
     }
+}
+
+/// What an operator sets of accounts.
+struct AccountSettings: Sendable {
+    /// Where people reach the server; nil for `localhost` and its port.
+    var publicURL: PublicURL?
+    /// The SMTP server for mails; nil writes them to files.
+    var smtp: String?
+    /// Whom mails come from.
+    var mailFrom: String?
+    /// What `redirect_to` may begin with, beside the public URL.
+    var redirects: [String] = []
+    /// Networks of proxies that are believed where a request comes from.
+    var trustedProxies: [String] = []
+    /// Whether providers may have private addresses, as in tests.
+    var allowsPrivateProviders = false
 }
