@@ -38,7 +38,11 @@ struct Serve: AsyncParsableCommand {
         let loaded = try file.load()
         for warning in loaded.warnings { Console.note(warning.description) }
         for warning in Setting.warnings { Console.note("warning: " + warning) }
-        try await ServerProcess(model: loaded.model, settings: try settings()).run()
+        try await ServerProcess(
+            model: loaded.model,
+            settings: try settings(),
+            modelFolder: URL(filePath: file.path).deletingLastPathComponent().path
+        ).run()
     }
 
     private func settings() throws -> ServerSettings {

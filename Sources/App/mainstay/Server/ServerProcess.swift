@@ -1,4 +1,5 @@
 import AccountsAPI
+import Encryption
 import Engine
 import HTTPServing
 import Identity
@@ -17,9 +18,12 @@ import UnixSignals
 struct ServerProcess {
     let model: Model
     let settings: ServerSettings
+    /// Where the model's file is, and what belongs to it.
+    let modelFolder: String
 
     func run() async throws {
         let logger = Log.make(settings)
+        let ring = try Secrets.ring(for: model, directory: settings.data)
         let store = try SQLiteStore(directory: settings.data)
         defer { store.close() }
         let migration = try StartMigration.run(
@@ -29,17 +33,23 @@ struct ServerProcess {
         )
         log(migration, to: logger)
         let engine = Engine(model: model, store: store)
-        let keys = try model.accounts.map { _ in
-            try SigningKeys(directory: settings.data + "/keys")
-        }
-        let identity = try keys.map { try IdentityService(engine: engine, keys: $0) }
+        try await ring?.load(from: store, makesKeys: true, now: engine.clock.now())
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+        let accounts = try AccountServices(
+            engine: engine,
+            ring: ring,
+            settings: settings,
+            modelFolder: modelFolder,
+            group: group,
+            logger: logger
+        )
         let readiness = Readiness()
         let pool = ReadPool(engine: engine, threads: settings.readThreads, capacity: 64)
         pool.start()
         let interface = RESTInterface(
             engine: engine,
-            identity: identity,
-            configuration: restConfiguration,
+            identity: accounts?.identity,
+            configuration: restConfiguration(accounts),
             documents: RESTDocuments(
                 model: model,
                 openAPI: OpenAPIDocument(
@@ -52,7 +62,6 @@ struct ServerProcess {
             readiness: readiness,
             logger: logger
         )
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         let listener = try publicServer(interface, group: group, logger: logger)
         let operators = try operatorServer(
             listener: listener,
@@ -61,19 +70,22 @@ struct ServerProcess {
             logger: logger
         )
         let scheme = settings.tls == nil ? "http" : "https"
-        let services: [any Service] = [
-            Maintenance(engine: engine, identity: identity, logger: logger),
-            CertificateReload(server: listener, tls: settings.tls, logger: logger),
-            Listening(server: operators, option: "--operator-port") { port in
-                logger.info("metrics are at http://\(settings.operatorHost):\(port)/metrics")
-            },
-            Listening(server: listener, option: "--port") { port in
-                logger.info(
-                    "\(model.name) is at \(scheme)://\(settings.host):\(port), its documentation at /docs"
-                )
-            },
-            Drain(readiness: readiness, logger: logger),
-        ]
+        let background: [any Service] =
+            (accounts?.services ?? []) + (ring.map { [KeyRefresh(ring: $0, logger: logger)] } ?? [])
+        let services: [any Service] =
+            background + [
+                Maintenance(engine: engine, identity: accounts?.identity, logger: logger),
+                CertificateReload(server: listener, tls: settings.tls, logger: logger),
+                Listening(server: operators, option: "--operator-port") { port in
+                    logger.info("metrics are at http://\(settings.operatorHost):\(port)/metrics")
+                },
+                Listening(server: listener, option: "--port") { port in
+                    logger.info(
+                        "\(model.name) is at \(scheme)://\(settings.host):\(port), its documentation at /docs"
+                    )
+                },
+                Drain(readiness: readiness, logger: logger),
+            ]
         let serviceGroup = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map {
@@ -125,10 +137,14 @@ struct ServerProcess {
         return quiet
     }
 
-    private var restConfiguration: RESTConfiguration {
+    private func restConfiguration(_ accounts: AccountServices?) -> RESTConfiguration {
         var configuration = RESTConfiguration()
         configuration.maximumBody = settings.maximumBody
         configuration.allowedOrigins = settings.origins
+        configuration.publicOrigin = settings.accounts.publicURL?.origin
+        configuration.trustedProxies =
+            TrustedProxies(settings.accounts.trustedProxies) ?? TrustedProxies()
+        if let accounts { configuration.browserSessions = accounts.browsers }
         return configuration
     }
 

@@ -1,0 +1,61 @@
+import AccountsAPI
+import Encryption
+import Engine
+import Identity
+import Logging
+import Mail
+import ModelLanguage
+import NIOCore
+import ServiceLifecycle
+import Storage
+
+/// What a model with accounts needs beside the engine: keys, mails, and the accounts themselves.
+struct AccountServices {
+    let identity: IdentityService
+    let browsers: BrowserSessions
+    let services: [any Service]
+
+    /// Nil if the model has no accounts.
+    ///
+    /// - Throws: What an operator has to change: an open file of keys, a setting of mails, a template.
+    init?(
+        engine: Engine,
+        ring: KeyRing?,
+        settings: ServerSettings,
+        modelFolder: String,
+        group: any EventLoopGroup,
+        logger: Logger
+    ) throws {
+        guard engine.model.accounts != nil, let ring else { return nil }
+        let queue = try MailQueue(
+            Self.mailSettings(settings, app: engine.model.name, modelFolder: modelFolder),
+            store: engine.store,
+            keyRing: ring,
+            group: group,
+            logger: logger,
+            now: { engine.clock.now() }
+        )
+        identity = try IdentityService(
+            engine: engine,
+            key: SigningKey(directory: settings.data + "/keys")
+        )
+        browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
+        services = [MailDelivery(queue: queue)]
+    }
+
+    private static func mailSettings(
+        _ settings: ServerSettings,
+        app: String,
+        modelFolder: String
+    ) -> MailSettings {
+        var mail = MailSettings(
+            publicURL: settings.accounts.publicURL?.text ?? settings.localURL,
+            outbox: settings.data + "/mail",
+            templates: modelFolder + "/mail",
+            app: app
+        )
+        mail.server = settings.accounts.smtp
+        mail.sender = settings.accounts.mailFrom
+        return mail
+    }
+}

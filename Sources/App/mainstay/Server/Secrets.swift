@@ -1,0 +1,52 @@
+import Encryption
+import Engine
+import Foundation
+import Logging
+import ModelLanguage
+import ServiceLifecycle
+import Storage
+
+/// The keys that seal what is secret, where a model has something that is.
+enum Secrets {
+    /// A ring without keys yet: `load` gets them once the database is migrated.
+    ///
+    /// Nil if the model has nothing to seal, so that no key is made for it.
+    static func ring(for model: Model, directory: String) throws -> KeyRing? {
+        guard model.accounts != nil || hasEncryptedFields(model) else { return nil }
+        let source = MasterKeySource(
+            directory: directory,
+            environment: ProcessInfo.processInfo.environment
+        )
+        return KeyRing(masters: try source.keys())
+    }
+
+    private static func hasEncryptedFields(_ model: Model) -> Bool {
+        model.collections.contains { collection in
+            collection.fields.contains { $0.encryption != nil }
+        }
+    }
+
+    /// The key of CSRF tokens: the same for all processes over one database, and after a restart.
+    static func browserSecret(_ ring: KeyRing) throws -> [UInt8] {
+        Array(try ring.blindIndex(Array("browser sessions".utf8), context: "csrf").utf8)
+    }
+}
+
+/// Learns of keys that other processes made, every few seconds.
+struct KeyRefresh: Service {
+    let ring: KeyRing
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(5))
+                do {
+                    try ring.refresh()
+                } catch {
+                    logger.warning("new keys could not be read: \(error)")
+                }
+            }
+        }
+    }
+}
