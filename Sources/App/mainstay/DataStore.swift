@@ -15,9 +15,15 @@ struct DataDirectory: ParsableArguments {
     }
 
     /// Opens the database for a tool that may work beside a running server.
-    func openForTool(beside model: String) throws -> SQLiteStore {
+    ///
+    /// `cipher` is needed where records are written that have something to seal.
+    func openForTool(
+        beside model: String,
+        cipher: (any ValueCipher)? = nil
+    ) throws -> SQLiteStore {
         var options = SQLiteOptions()
         options.role = .tool
+        options.cipher = cipher
         return try SQLiteStore(directory: path(beside: model), options: options)
     }
 }

@@ -1,9 +1,11 @@
+import Encryption
 import Engine
 import Expressions
 import Foundation
 import HTTPServing
 import Identity
 import JSON
+import Mail
 import Seeding
 import Storage
 
@@ -17,6 +19,9 @@ enum ErrorText {
         case let error as MigrationError: text(of: error)
         case let error as SeedError: text(of: error)
         case let error as IdentityError: error.description
+        case let error as EncryptionError: error.description
+        case let error as MailSettingError: error.description
+        case let error as MailTemplateErrors: error.description
         case let error as HTTPServer.LifecycleError: error.description
         case let error as JSONError: "\(error.message) at byte \(error.offset)"
         case let error as EvaluationError: error.message

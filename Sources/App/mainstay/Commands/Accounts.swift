@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encryption
 import Engine
 import Foundation
 import Identity
@@ -34,13 +35,17 @@ struct AccountsScope: ParsableArguments {
         guard model.accounts != nil else {
             throw CommandError("\(model.name) has no collection with accounts")
         }
-        let store = try directory.openForTool(beside: file.path)
+        let ring = try Secrets.ring(for: model, directory: directory.path(beside: file.path))
+        let store = try directory.openForTool(beside: file.path, cipher: ring)
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
+        let engine = Engine(model: model, store: store)
+        try await ring?.load(from: store, makesKeys: true, now: engine.clock.now())
         let keys = try SigningKeys(directory: directory.path(beside: file.path) + "/keys")
         let service = try IdentityService(
-            engine: Engine(model: model, store: store),
-            keys: keys
+            engine: engine,
+            keys: keys,
+            cipher: ring ?? KeyRing.ephemeral()
         )
         return try await body(service)
     }

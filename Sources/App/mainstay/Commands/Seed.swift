@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encryption
 import Engine
 import Foundation
 import Identity
@@ -29,9 +30,14 @@ struct Seed: AsyncParsableCommand {
 
     func run() async throws {
         let model = try file.load().model
-        let store = try SQLiteStore(directory: directory.path(beside: file.path))
+        let folder = directory.path(beside: file.path)
+        let ring = try Secrets.ring(for: model, directory: folder)
+        var options = SQLiteOptions()
+        options.cipher = ring
+        let store = try SQLiteStore(directory: folder, options: options)
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: true)
+        try await ring?.load(from: store, makesKeys: true, now: EngineClock.system.now())
         let request = SeedRequest(
             scale: scale,
             counts: try counts(),

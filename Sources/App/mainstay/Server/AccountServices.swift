@@ -27,6 +27,7 @@ struct AccountServices {
         logger: Logger
     ) throws {
         guard engine.model.accounts != nil, let ring else { return nil }
+        let publicURL = settings.accounts.publicURL?.text ?? settings.localURL
         let queue = try MailQueue(
             Self.mailSettings(settings, app: engine.model.name, modelFolder: modelFolder),
             store: engine.store,
@@ -35,9 +36,13 @@ struct AccountServices {
             logger: logger,
             now: { engine.clock.now() }
         )
+        var configuration = IdentityConfiguration()
+        configuration.issuer = publicURL
         identity = try IdentityService(
             engine: engine,
-            key: SigningKey(directory: settings.data + "/keys")
+            keys: SigningKeys(directory: settings.data + "/keys"),
+            cipher: ring,
+            configuration: configuration
         )
         browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
         services = [MailDelivery(queue: queue)]

@@ -13,6 +13,12 @@ enum Secrets {
     /// Nil if the model has nothing to seal, so that no key is made for it.
     static func ring(for model: Model, directory: String) throws -> KeyRing? {
         guard model.accounts != nil || hasEncryptedFields(model) else { return nil }
+        // The master key comes before the database, which makes the directory where it comes first.
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         let source = MasterKeySource(
             directory: directory,
             environment: ProcessInfo.processInfo.environment

@@ -24,7 +24,9 @@ struct ServerProcess {
     func run() async throws {
         let logger = Log.make(settings)
         let ring = try Secrets.ring(for: model, directory: settings.data)
-        let store = try SQLiteStore(directory: settings.data)
+        var options = SQLiteOptions()
+        options.cipher = ring
+        let store = try SQLiteStore(directory: settings.data, options: options)
         defer { store.close() }
         let migration = try StartMigration.run(
             store,
