@@ -175,6 +175,29 @@ import Testing
         }
     }
 
+    @Test(arguments: ["red", "blue"], [true, false])
+    func `setting what one may not see looks the same whatever it was`(
+        guess: String,
+        isReplaced: Bool
+    ) throws {
+        try club.make("whisper", in: "whispers", #"{"word":"red","note":"n"}"#, as: .ada)
+        let before = try club.get("whispers", "{whisper}", as: .eve)
+        let event = try club.lastEvent()
+        club.clock.advance(microseconds: 1_000)
+        let body = #"{"word":"\#(guess)","note":"n"}"#
+        let answer =
+            isReplaced
+            ? try club.put("whispers", "{whisper}", body, as: .eve)
+            : try club.patch("whispers", "{whisper}", body, as: .eve)
+        #expect(answer.json["updated"] != before["updated"])
+        #expect(try club.lastEvent() == event + 1)
+        // Who sees the word changes nothing by sending it again.
+        let seen = try club.get("whispers", "{whisper}", as: .ada)
+        club.clock.advance(microseconds: 1_000)
+        let again = try club.patch("whispers", "{whisper}", #"{"word":"\#(guess)"}"#, as: .ada)
+        #expect(again.json["updated"] == seen["updated"])
+    }
+
     @Test func `a default that is hidden is not told by a replacement`() throws {
         try club.make("ballot", in: "ballots", #"{"choice":"red"}"#, as: .ada)
         let replaced = problem { try club.put("ballots", "{ballot}", "{}", as: .eve) }

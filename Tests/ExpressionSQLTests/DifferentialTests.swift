@@ -1,19 +1,33 @@
 import ExpressionSQL
 import Expressions
+import Storage
 import Testing
 
 @Suite struct `SQL and the evaluator agree` {
     @Test func `on expressions written by hand`() throws {
         let world = try Zoo.world()
         for source in Corpus.all {
-            for asker in [
-                Asker.nobody, .account("o1"), .account("o2", role: "keeper", ["items.delete"]),
-            ] {
+            for asker in Self.askers {
                 let variants = try Variants.of(source).map { try world.check($0, on: "items") }
                 try expectAgreement(world, variants, for: asker)
             }
         }
     }
+
+    private static let askers: [Asker] = [
+        .nobody, .account("o1"), .account("o2", role: "keeper", ["items.delete"]), known,
+    ]
+
+    /// Somebody of whom there is much to say.
+    private static let known: Asker = {
+        var asker = Asker.account("o3", role: "keeper", ["items.delete"])
+        asker.facts = [
+            .tenant: .text("t1"), .mfa: .integer(1), .verified: .integer(1),
+            .authenticated: .integer(World.now - 60_000_000), .impersonator: .text("o4"),
+            .address: .text("10.0.0.9"), .method: .text("GET"), .secure: .integer(1),
+        ]
+        return asker
+    }()
 
     @Test func `on thousands of random expressions`() throws {
         let world = try Zoo.world()

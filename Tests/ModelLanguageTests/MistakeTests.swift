@@ -32,6 +32,11 @@ import Testing
         #expect(messages(of: mistake.file) == mistake.expected)
     }
 
+    @Test(arguments: Mistake.ofAccess)
+    func `in accounts, roles, tenants, shares and secrets are told`(_ mistake: Mistake) {
+        #expect(messages(of: mistake.file) == mistake.expected)
+    }
+
     @Test(arguments: Mistake.inExpressions)
     func `in expressions are told`(_ mistake: Mistake) {
         #expect(messages(of: mistake.file) == mistake.expected)

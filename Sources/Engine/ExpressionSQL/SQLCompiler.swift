@@ -92,29 +92,4 @@ package struct SQLCompiler: Sendable {
         )
         return try compilation.finishedValue()
     }
-
-    /// Which rows of a collection the caller may read: those of its `read` rule, or all with the
-    /// permission `posts.read`, if that is its name.
-    ///
-    /// Without either there are none.
-    package func readCondition(
-        of collection: Collection,
-        alias: String,
-        into parameters: SQLParameters
-    ) throws(SQLCompileError) -> SQLCondition {
-        if caller.permissions.contains("\(collection.name).read") { return .always }
-        guard let rule = collection.rules.read else { return .never }
-        return try condition(rule, of: collection, alias: alias, into: parameters)
-    }
-
-    /// In which rows the caller may see a field, beside the collection's `read` rule.
-    package func fieldCondition(
-        _ field: Field,
-        of collection: Collection,
-        alias: String,
-        into parameters: SQLParameters
-    ) throws(SQLCompileError) -> SQLCondition {
-        guard let rule = field.read else { return .always }
-        return try condition(rule, of: collection, alias: alias, into: parameters)
-    }
 }

@@ -77,6 +77,12 @@ enum ClubModel {
                   reason: { type: string, default: none, read: voter == auth.id, write: voter == auth.id }
                   counted: { type: boolean, default: false }
                 rules: { create: auth != null, read: "true", update: "true" }
+              whispers:
+                fields:
+                  teller: { type: users, onCreate: auth.id, onDelete: cascade }
+                  word: { type: string, read: teller == auth.id }
+                  note: string
+                rules: { create: auth != null, read: "true", update: "true" }
               secrets:
                 fields:
                   text: string

@@ -31,6 +31,11 @@ package struct Caller: Sendable, Hashable {
 
     package var isSignedIn: Bool { account != nil }
 
+    /// Whose stored answers the caller may get again: those of the same tenant only.
+    var ledgerScope: String {
+        tenant.map { "\(idempotencyScope) in \($0)" } ?? idempotencyScope
+    }
+
     /// The same caller with another name for what its idempotency keys are its own by.
     package func with(idempotencyScope: String) -> Caller {
         Caller(

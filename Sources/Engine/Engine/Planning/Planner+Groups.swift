@@ -5,7 +5,8 @@ import Storage
 extension Planner {
     /// The rows of a view that groups.
     ///
-    /// It reads with the model's authority: whoever may read the view may read its sums.
+    /// It reads with the model's authority: whoever may read the view may read its sums, of the own
+    /// tenant's records where there are tenants.
     ///
     /// Inputs: 0 the limit, 1 the offset.
     func groups(
@@ -92,7 +93,12 @@ extension Planner {
                     type: column.type
                 )
             }
-            var conditions = [readable]
+            let tenancy = compiler.tenantCondition(
+                of: collection,
+                alias: Self.alias,
+                into: parameters
+            )
+            var conditions = [readable, tenancy]
             if let filter = view.filter {
                 let condition = try compiler.condition(
                     filter,

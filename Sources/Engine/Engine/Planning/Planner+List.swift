@@ -36,7 +36,8 @@ extension Planner {
         -> SQLCondition
     {
         let detail = "\(view.name) may not be read"
-        if category.permissions.contains("\(view.name).read") { return .always }
+        guard category.reaches("read", of: view.name) else { throw denied(detail) }
+        if category.isPermitted("read", of: view.name) { return .always }
         guard let rule = view.read else { throw denied(detail) }
         let collection = try collection(view.collection)
         let condition = try compiled { () throws(SQLCompileError) in

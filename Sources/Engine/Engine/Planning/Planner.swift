@@ -83,7 +83,10 @@ struct Planner {
 
     /// The refusal of something that no rule allows to callers of this class.
     func denied(_ detail: String) -> Problem {
-        if category.isSignedIn { return Problem(.ruleDenied, detail) }
+        if category.isSignedIn {
+            let hint = "the key or token is limited to its scopes"
+            return Problem(.ruleDenied, detail, hint: category.scopes == nil ? nil : hint)
+        }
         return Problem(
             .authenticationRequired,
             detail + " by somebody who is not signed in",

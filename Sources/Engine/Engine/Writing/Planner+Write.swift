@@ -33,12 +33,11 @@ extension Planner {
         )
     }
 
-    /// The positions of fields whose value a refused change could give away.
+    /// The positions of fields whose value could be given away by what becomes of a change.
     private static func guarded(in collection: Collection) -> [Int] {
         collection.fields.indices.filter { position in
             let field = collection.fields[position]
             return field.read != nil && field.isWritableOnCreate
-                && (field.isImmutable || field.write != nil)
         }
     }
 
@@ -98,7 +97,8 @@ extension Planner {
         of collection: Collection,
         into parameters: SQLParameters
     ) throws(SQLCompileError) -> SQLCondition {
-        if category.permissions.contains("\(collection.name).\(verb)") { return .always }
+        guard category.reaches(verb, of: collection.name) else { return .never }
+        if category.isPermitted(verb, of: collection.name) { return .always }
         guard let rule else { return .never }
         return try compiler.condition(
             rule,
@@ -124,7 +124,8 @@ extension Planner {
         permission verb: String,
         of collection: Collection
     ) throws(Problem) -> WritePlan.Decision {
-        if category.permissions.contains("\(collection.name).\(verb)") { return .always }
+        guard category.reaches(verb, of: collection.name) else { return .never }
+        if category.isPermitted(verb, of: collection.name) { return .always }
         guard let rule else { return .never }
         return try decision(rule, of: collection)
     }
@@ -182,18 +183,23 @@ extension Planner {
 
     private func targets(of collection: Collection) throws(Problem) -> [Int: BoundStatement] {
         var targets: [Int: BoundStatement] = [:]
-        for (position, field) in collection.fields.enumerated() where field.isWritableOnCreate {
+        for (position, field) in collection.fields.enumerated() {
             guard case .relation(let relation) = field.type,
                 let target = model.collection(relation.collection)
             else { continue }
+            // What the server sets need not be readable, but no relation leads to another tenant.
+            guard field.isWritableOnCreate || target.tenant != nil else { continue }
             let parameters = SQLParameters()
             let id = parameters.bind(.input(0))
-            let readable = try compiled { () throws(SQLCompileError) in
-                try compiler.readCondition(of: target, alias: Self.alias, into: parameters)
-            }
+            let reachable =
+                field.isWritableOnCreate
+                ? try compiled { () throws(SQLCompileError) in
+                    try compiler.readCondition(of: target, alias: Self.alias, into: parameters)
+                }
+                : compiler.tenantCondition(of: target, alias: Self.alias, into: parameters)
             let statement = Statement(
                 "SELECT 1 FROM \"\(target.name)\" AS \(Self.alias)"
-                    + " WHERE \(Self.alias).\"id\" = \(id) AND \(readable.sql)"
+                    + " WHERE \(Self.alias).\"id\" = \(id) AND \(reachable.sql)"
             )
             targets[position] = BoundStatement(
                 statement: statement,

@@ -52,12 +52,15 @@ struct RecordDraft {
         sent = written.named
     }
 
-    /// Decides a `create` rule that is about the caller alone.
+    /// Decides a `create` rule that is about the caller alone; a tenant's record needs a tenant.
     private static func checkCaller(
         _ plan: WritePlan,
         caller: CallerValues,
         now: Int64
     ) throws(Problem) {
+        if plan.collection.tenant != nil, caller.caller.tenant == nil {
+            throw plan.deniedWithoutTenant()
+        }
         switch plan.create {
         case .never:
             throw plan.denied("create")
@@ -121,12 +124,30 @@ extension WritePlan {
     /// The refusal of a verb of this collection to callers of this class.
     func denied(_ verb: String) -> Problem {
         if category.isSignedIn {
+            guard category.reaches(verb, of: collection.name) else {
+                return Problem(
+                    .ruleDenied,
+                    "the key or token is limited to scopes that do not let it \(verb) records"
+                        + " of \(collection.name)",
+                    hint: "it would need the scope \(collection.name).\(verb)"
+                )
+            }
             return Problem(.ruleDenied, "the rules of \(collection.name) do not let you \(verb) it")
         }
         return Problem(
             .authenticationRequired,
             "to \(verb) records of \(collection.name) you have to be signed in",
             hint: "send \"Authorization: Bearer …\" with the token of a sign-in"
+        )
+    }
+
+    /// The refusal to make a record of a tenant without being in one.
+    func deniedWithoutTenant() -> Problem {
+        guard category.isSignedIn else { return denied("create") }
+        return Problem(
+            .ruleDenied,
+            "records of \(collection.name) belong to a tenant, and your session is in none",
+            hint: "enter a tenant with POST …/auth/tenant"
         )
     }
 }

@@ -112,13 +112,17 @@ extension RecordWriter {
             throw Problem(.emailTaken, "there is an account with this address")
         } catch let error as StoreError {
             switch error {
+            case .unique(let table, let columns):
+                // Each tenant has values of its own: what is the same is what the caller sent.
+                let own = columns.filter { $0 != plan.collection.tenant }
+                throw Problem(storeError: .unique(table: table, columns: own))
             case .foreignKey where verb == "delete":
                 throw Problem(
                     .relationRestricted,
                     "records of other collections refer to this one",
                     hint: "delete them first"
                 )
-            case .unique, .foreignKey, .check, .notNull:
+            case .foreignKey, .check, .notNull:
                 throw Problem(storeError: error)
             default:
                 throw error

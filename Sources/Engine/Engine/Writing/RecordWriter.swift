@@ -37,7 +37,7 @@ struct RecordWriter {
     ) throws -> Result {
         let id = draft.values[0].text ?? ""
         try checkFieldRules(plan, positions: draft.sent, values: draft.values, isStored: false)
-        try checkTargets(plan, positions: draft.sent, values: draft.values)
+        try checkTargets(plan, positions: draft.sent + plan.setTargets, values: draft.values)
         try check(plan.create, plan: plan, values: draft.values, isStored: false, verb: "create")
         try checkValidations(plan, values: draft.values, isStored: false)
         _ = try run(plan, verb: "create") {
@@ -80,16 +80,15 @@ struct RecordWriter {
             }
             values[position] = value
         }
+        // Setting what one may not see always counts as a change, so that no answer tells a right guess.
         let sent = written.columns.map(\.position).filter {
-            !values[$0].isIdentical(to: current[$0])
+            stored.hidden.contains($0) || !values[$0].isIdentical(to: current[$0])
         }
-        // Of one that the caller may not read, the answer must not tell whether it was guessed.
-        let named = written.columns.map(\.position).filter(stored.hidden.contains)
-        errors += unconfirmedAddress(in: sent + named, plan: plan)
+        errors += unconfirmedAddress(in: sent, plan: plan)
         guard errors.isEmpty else { throw Problem(validation: errors) }
         // A replacement may send back what its maker was shown; beside that, what is named is set.
         let ruled = written.columns.map(\.position).filter {
-            mode == .patch || stored.hidden.contains($0) || sent.contains($0)
+            mode == .patch || sent.contains($0)
         }
         // Before the change as well, so that no field that it changes lends the right to set another.
         try checkFieldRules(plan, positions: ruled, values: current, isStored: false)
@@ -100,7 +99,7 @@ struct RecordWriter {
         }
         try setByServer(&values, current: current, plan: plan)
         try checkFieldRules(plan, positions: ruled, values: values, isStored: false)
-        try checkTargets(plan, positions: sent, values: values)
+        try checkTargets(plan, positions: sent + plan.setTargets, values: values)
         try checkValidations(plan, values: values, isStored: false)
         try check(plan.update, plan: plan, values: values, isStored: false, verb: "update")
         let changed = values.indices.filter { !values[$0].isIdentical(to: current[$0]) }

@@ -14,7 +14,7 @@ final class WritePlan: Sendable {
     /// The columns of a record by its id (input 0), then whether it may be read, updated and deleted,
     /// then whether each of the `guarded` fields may be read.
     let current: BoundStatement
-    /// The positions of fields that not all may read, and not all may change.
+    /// The positions of fields that clients send, and that not all may read.
     let guarded: [Int]
     /// What callers of this class may do to no record.
     let refused: Set<Verb>
@@ -28,8 +28,11 @@ final class WritePlan: Sendable {
     let validations: [Check]
     /// The `write` rules of fields, by their position.
     let fieldRules: [Int: Decision]
-    /// For each relation that clients may set, by its position: whether the record with an id (input 0) may be read.
+    /// For each relation that clients may set, by its position: whether the record with an id (input 0) may be read;
+    /// for those that the server sets, whether it is of the caller's tenant.
     let targets: [Int: BoundStatement]
+    /// The positions of relations that the server sets, and that are among `targets`.
+    let setTargets: [Int]
     private let updates = Mutex<[[Int]: Statement]>([:])
 
     /// How a rule is decided for one record.
@@ -83,6 +86,8 @@ final class WritePlan: Sendable {
         validations = parts.validations
         fieldRules = parts.fieldRules
         targets = parts.targets
+        setTargets = parts.targets.keys.filter { !collection.fields[$0].isWritableOnCreate }
+            .sorted()
         let columns = collection.fields.enumerated().flatMap { index, field in
             field.assignments(of: "?\(index + 1)", id: "?1", in: collection.name)
         }

@@ -32,7 +32,7 @@ package final class WriteRequest: WriteTask {
         now = engine.clock.now()
         draft = try Self.draft(operation, engine: engine, now: now)
         if let key = operation.idempotency {
-            try ledger.claim(key, of: operation.caller.idempotencyScope)
+            try ledger.claim(key, of: operation.caller.ledgerScope)
         }
     }
 
@@ -95,7 +95,7 @@ package final class WriteRequest: WriteTask {
     /// Hands the result to the caller; to be called once, where the caller waits.
     package func finish(_ stored: Result<WriteDecision, StoreError>) {
         if let key = operation.idempotency {
-            ledger.release(key, of: operation.caller.idempotencyScope)
+            ledger.release(key, of: operation.caller.ledgerScope)
         }
         switch stored {
         case .failure(let error): completion(.failure(Problem(storeError: error)))
@@ -105,7 +105,7 @@ package final class WriteRequest: WriteTask {
     }
 
     private func answer(in transaction: any WriteTransaction) throws -> WriteAnswer {
-        let scope = operation.caller.idempotencyScope
+        let scope = operation.caller.ledgerScope
         if let key = operation.idempotency,
             let answer = try ledger.answer(to: key, of: scope, now: now, in: transaction)
         {

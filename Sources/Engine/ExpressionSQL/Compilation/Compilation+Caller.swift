@@ -8,22 +8,19 @@ extension Compilation {
         _ name: String,
         at expression: Expression
     ) throws(SQLCompileError) -> Operand {
-        let declared = checked.type(of: expression)
-        guard let type = SQLType(declared.unwrapped) else {
-            throw .unsupported("'auth.\(name)'", at: expression.offset)
-        }
-        guard caller.isSignedIn else { return .failed(type) }
         switch name {
         case "id", "account":
+            guard caller.isSignedIn else { return .failed(.text) }
             return Operand(parameters.bind(.authID), .text)
         case "role":
+            guard caller.isSignedIn else { return .failed(.text) }
             guard let role = caller.role else { return .null }
             return Operand(parameters.bind(.constant(.text(role))), .text)
         default:
             guard let fact = CallerFact(rawValue: name) else {
                 throw .unsupported("'auth.\(name)'", at: expression.offset)
             }
-            return Operand(parameters.bind(.fact(fact)), type, isNullable: declared.isNullable)
+            return caller.isSignedIn ? operand(of: fact) : .failed(fact.type)
         }
     }
 
@@ -32,10 +29,14 @@ extension Compilation {
         _ name: String,
         at expression: Expression
     ) throws(SQLCompileError) -> Operand {
-        guard let type = SQLType(checked.type(of: expression)),
-            let fact = CallerFact(rawValue: name)
-        else { throw .unsupported("'request.\(name)'", at: expression.offset) }
-        return Operand(parameters.bind(.fact(fact)), type)
+        guard let fact = CallerFact(rawValue: name) else {
+            throw .unsupported("'request.\(name)'", at: expression.offset)
+        }
+        return operand(of: fact)
+    }
+
+    private func operand(of fact: CallerFact) -> Operand {
+        Operand(parameters.bind(.fact(fact)), fact.type, isNullable: fact.isNullable)
     }
 
     /// `auth.can("posts.delete")` and `auth.hasRole("editor")`.
@@ -64,5 +65,19 @@ extension Compilation {
             negated ? "1" : "0",
             by: asked.mayBeNull ? ["\(asked.sql) IS NULL"] : []
         )
+    }
+}
+
+extension CallerFact {
+    fileprivate var type: SQLType {
+        switch self {
+        case .tenant, .impersonator, .address, .method: .text
+        case .mfa, .verified, .anonymous, .secure: .boolean
+        case .authenticated: .timestamp
+        }
+    }
+
+    fileprivate var isNullable: Bool {
+        self == .tenant || self == .impersonator
     }
 }

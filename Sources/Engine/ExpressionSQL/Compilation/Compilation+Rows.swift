@@ -29,12 +29,25 @@ extension Compilation {
         }
     }
 
-    /// In which rows of another table this expression may look.
+    /// In which rows of another table this expression may look: those of the caller's tenant, and
+    /// with the caller's authority those that the caller may read.
     func visibility(of row: Row, at expression: Expression) throws(SQLCompileError) -> Condition {
-        guard authority == .caller else { return .always }
-        if caller.permissions.contains("\(row.collection.name).read") { return .always }
+        let tenancy = tenancy(of: row)
+        guard authority == .caller else { return tenancy }
+        let name = row.collection.name
+        guard caller.reaches("read", of: name) else { return .never }
+        if caller.isPermitted("read", of: name) { return tenancy }
         guard let rule = row.collection.rules.read else { return .never }
-        return try modelCondition(rule, of: row, at: expression)
+        return .all([tenancy, try modelCondition(rule, of: row, at: expression)], .truth)
+    }
+
+    /// Whether a row is of the tenant that the caller's session is in; without one none is.
+    private func tenancy(of row: Row) -> Condition {
+        switch row.collection.tenancy(of: caller, alias: row.alias, into: parameters) {
+        case .always: .always
+        case .never: .never
+        case .sql(let sql): .test(sql, mayFail: true)
+        }
     }
 
     /// A compilation of what stands in a subquery, and a name for its table.
