@@ -57,6 +57,7 @@ import Testing
     }
 
     private static let models = examples(in: "docs/model.md")
+    private static let access = examples(in: "docs/authorization.md")
     private static let expressions = examples(in: "docs/expressions.md")
 
     private func node(_ text: String) throws -> YAMLNode {
@@ -65,13 +66,13 @@ import Testing
         return try #require(YAMLReader.read(source, problems: problems))
     }
 
-    @Test(arguments: models)
+    @Test(arguments: models + access)
     func `each model loads without a warning`(_ example: Example) {
         #expect(example.language.hasPrefix("yaml"))
         #expect(messages(of: example.file) == "")
     }
 
-    @Test(arguments: models)
+    @Test(arguments: models + access)
     func `each model fits the JSON Schema`(_ example: Example) throws {
         let value = try node(example.file).json
         #expect(SchemaValidator(document: ModelSchema.document).problems(value) == [])
