@@ -52,6 +52,7 @@ import Testing
         "auth.second-factor-required",
         "auth.sign-up-required",
         "auth.suspended",
+        "auth.invitation-required",
         "auth.throttled",
         "batch.invalid",
         "cursor.invalid",

@@ -87,15 +87,31 @@ import Testing
         let world = try MailWorld()
         let queue = try world.makeQueue()
         try await world.enqueue(MailWorld.letter(), on: queue)
-        let (now, lease) = (world.now, world.now + 900_000_000)
+        let (now, lease) = (world.now, world.now + 45_000_000)
         let claimed = try await world.store.transaction { transaction throws(StoreError) in
             try MailLedger.claim(now: now, until: lease, in: transaction)
         }
         #expect(claimed != nil)
         #expect(await queue.sendDue() == 0)
-        world.advance(seconds: 901)
+        world.advance(seconds: 46)
         #expect(await queue.sendDue() == 1)
         #expect(world.transport.mails.count == 1)
+    }
+
+    @Test func `a letter that takes long to send stays with its sender`() async throws {
+        let world = try MailWorld()
+        let slow = HeldTransport()
+        let queue = try world.makeQueue(transport: slow, lease: 0.03)
+        try await world.enqueue(MailWorld.letter(), on: queue)
+        let sending = Task { await queue.sendDue() }
+        while !slow.isHolding { await Task.yield() }
+        world.advance(seconds: 3_600)
+        while try world.count("\"due\" > \(world.now)") == 0 { await Task.yield() }
+        #expect(await (try world.makeQueue()).sendDue() == 0)
+        slow.release()
+        #expect(await sending.value == 1)
+        #expect(world.transport.mails.isEmpty)
+        #expect(try world.count() == 0)
     }
 
     @Test func `one who was too slow does not undo what another did meanwhile`() async throws {

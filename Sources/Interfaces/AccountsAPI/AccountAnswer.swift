@@ -9,6 +9,8 @@ package struct AccountAnswer: Sendable {
         case json(JSONValue)
         /// A session: as JSON with tokens, or as cookies and JSON with a CSRF token.
         case tokens(TokenPair, asCookies: Bool, also: [JSONValue.Member])
+        /// Something for browsers to show.
+        case text(String)
         /// What the engine wrote of a record.
         case written(WriteAnswer)
     }
@@ -46,6 +48,16 @@ package struct AccountAnswer: Sendable {
     package static func document(_ value: JSONValue, age: Int = 300) -> AccountAnswer {
         var answer = AccountAnswer.json(value)
         answer.headers = [("cache-control", "public, max-age=\(age)")]
+        return answer
+    }
+
+    /// A page or a part of one; `type` as in `Content-Type`, `policy` as in `Content-Security-Policy`.
+    package static func page(_ text: String, type: String, policy: String) -> AccountAnswer {
+        var answer = AccountAnswer(200, .text(text))
+        answer.headers = [
+            ("content-type", type), ("content-security-policy", policy),
+            ("cache-control", "no-cache"),
+        ]
         return answer
     }
 

@@ -130,7 +130,7 @@ extension EndpointResponse {
                 )
             ]
         case .redirect(let description): [.init(302, description, schema: nil)]
-        case .account: []
+        case .account, .page: []
         case .document(let description):
             [.init(200, description, schema: ["type": "object"])]
         }

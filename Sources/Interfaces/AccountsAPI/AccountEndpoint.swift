@@ -174,6 +174,12 @@ package struct AccountEndpoint: Sendable {
     )
 }
 
+extension AccountEndpoint {
+    var isPage: Bool {
+        if case .page = response { true } else { false }
+    }
+}
+
 /// What an endpoint answers where nothing is wrong.
 package enum EndpointResponse: Sendable {
     /// JSON with these members at least.
@@ -190,6 +196,8 @@ package enum EndpointResponse: Sendable {
     case redirect(_ description: String)
     /// The caller's record.
     case account
+    /// A page for browsers, which the OpenAPI document passes over.
+    case page(_ description: String)
     /// Whatever a standard says, as JSON.
     case document(_ description: String)
 }

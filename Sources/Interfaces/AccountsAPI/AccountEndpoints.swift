@@ -23,11 +23,12 @@ package enum AccountEndpoints {
         MachineEndpoints.all,
         OperatorEndpoints.all,
         PersonalDataEndpoints.all,
+        AccountPages.all,
     ]
 
     /// What the OpenAPI document says of them.
     package static func descriptions(for model: Model) -> [EndpointDescription] {
-        all(for: model).map { $0.description(api: model.api) }
+        all(for: model).filter { !$0.isPage }.map { $0.description(api: model.api) }
     }
 
     /// The groups that they stand in.

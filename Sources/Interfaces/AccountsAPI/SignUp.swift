@@ -19,12 +19,15 @@ package enum SignUp {
             )
             return .tokens(pair, asCookies: pair.isBrowser, status: 201)
         }
-        return .written(
-            try await identity.signUp(
-                fields: request.body,
-                caller: request.caller,
-                idempotency: request.idempotency
-            )
+        let registration = try await identity.register(
+            request.body,
+            caller: request.caller,
+            device: request.device,
+            idempotency: request.idempotency
         )
+        switch registration {
+        case .created(let answer): return .written(answer)
+        case .verificationSent: return .accepted("verification-sent")
+        }
     }
 }

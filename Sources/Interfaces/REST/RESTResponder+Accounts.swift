@@ -154,9 +154,11 @@ extension RESTResponder {
         var headers = AnswerHeaders.json(isSignedIn: true)
         var cookies = answer.cookies
         var body: JSONValue?
+        var page: String?
         switch answer.body {
         case .none: break
         case .json(let value): body = value
+        case .text(let text): page = text
         case .tokens(let pair, let asCookies, let also):
             if asCookies { cookies = browsers.cookies(for: pair) + cookies }
             let session = asCookies ? browsers.json(for: pair) : pair.json
@@ -167,6 +169,13 @@ extension RESTResponder {
         for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }
         for cookie in cookies { headers.add(name: "set-cookie", value: cookie.header) }
         let status = HTTPResponseStatus(statusCode: answer.status)
+        if let page {
+            return HTTPResponse(
+                status: status,
+                headers: headers,
+                body: .bytes(ByteBuffer(string: page))
+            )
+        }
         guard let body else {
             headers.remove(name: "content-type")
             return HTTPResponse(status: status, headers: headers)

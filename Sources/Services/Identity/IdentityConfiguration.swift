@@ -4,6 +4,8 @@
 package struct IdentityConfiguration: Sendable {
     /// Who tokens say they come from (`iss`): the app's public URL.
     package var issuer = "mainstay"
+    /// Where the app is reached from outside: what the links in mails begin with.
+    package var publicURL = "http://localhost:8080"
     /// How long an access token stands.
     package var accessLifetime: Int64 = 15 * 60
     /// How long a used refresh token is taken for a client's own second request.

@@ -12,6 +12,8 @@ extension IdentityService {
     /// The hash is computed before the database is asked, so that a taken address takes as long as
     /// a fresh one.
     ///
+    /// `role` is the role that the account gets, `companion` what is done in the same savepoint.
+    ///
     /// The fingerprint of `idempotency` is not used. A digest of a body with a password in it would
     /// be a quick way to guess the password, so the password is kept out of the one that is stored;
     /// a repeat with another password is refused all the same.
@@ -20,8 +22,10 @@ extension IdentityService {
     /// `account.email-taken`, or whatever else the engine says of the record.
     package func signUp(
         fields body: JSONValue,
+        role: String? = nil,
         caller: Caller,
-        idempotency: IdempotencyKey? = nil
+        idempotency: IdempotencyKey? = nil,
+        companion: RecordChange.Companion? = nil
     ) async throws(Problem) -> WriteAnswer {
         guard case .object(let members) = body else {
             return try await engine.perform(creation(of: body, caller: caller))
@@ -37,11 +41,12 @@ extension IdentityService {
         return try await create(
             record,
             password: candidate.password,
-            role: nil,
+            role: role,
             caller: caller,
             idempotency: idempotency.map {
                 IdempotencyKey(key: $0.key, fingerprint: Self.digest(of: record))
-            }
+            },
+            companion: companion
         )
     }
 
@@ -50,7 +55,8 @@ extension IdentityService {
         password: String,
         role: String?,
         caller: Caller,
-        idempotency: IdempotencyKey? = nil
+        idempotency: IdempotencyKey? = nil,
+        companion: RecordChange.Companion? = nil
     ) async throws(Problem) -> WriteAnswer {
         let hash = try await hasher.hash(password)
         let credentials = credentials
@@ -59,6 +65,7 @@ extension IdentityService {
             id,
             now throws(StoreError) in
             try credentials.setPassword(hash, of: id, role: role, now: now, in: transaction)
+            try companion?(transaction, id, now)
         }
         let answer = try await engine.perform(operation)
         if answer.isReplayed { try await checkReplay(answer, password: password) }
@@ -84,7 +91,7 @@ extension IdentityService {
     /// Everything that is wrong with a sign-up whose password is refused already.
     ///
     /// The engine is asked for a record that it cannot come to keep.
-    private func refusal(
+    func refusal(
         of record: JSONValue,
         caller: Caller,
         adding errors: [ValueError]
@@ -106,7 +113,7 @@ extension IdentityService {
         return Problem(.validationFailed, "\(count) not valid", errors: all)
     }
 
-    private func creation(
+    func creation(
         of record: JSONValue,
         caller: Caller,
         idempotency: IdempotencyKey? = nil,

@@ -34,12 +34,14 @@ final class MailWorld: Sendable {
     func makeQueue(
         templates: MailTemplates? = nil,
         transport: (any MailTransport)? = nil,
-        attempts: Int = 20
+        attempts: Int = 20,
+        lease: Double = 45
     ) throws -> MailQueue {
         let sender = try #require(MailAddress("no-reply@app.example", name: "Notebook"))
         var configuration = MailConfiguration(sender: sender, app: "Notebook") { [self] in now }
         configuration.chance = { 0.5 }
         configuration.retries.attempts = attempts
+        configuration.retries.lease = lease
         return try MailQueue(
             store: store,
             keyRing: keyRing,
@@ -127,6 +129,25 @@ final class RecordingTransport: MailTransport {
     func rest() async {
         state.withLock { $0.rests += 1 }
     }
+}
+
+/// Takes its time until it is released.
+final class HeldTransport: MailTransport {
+    private let holding = Atomic(false)
+    private let gate = AsyncStream<Void>.makeStream()
+
+    var isHolding: Bool { holding.load(ordering: .acquiring) }
+
+    func deliver(_ mail: OutgoingMail) async throws(MailFailure) {
+        holding.store(true, ordering: .releasing)
+        for await _ in gate.stream {}
+    }
+
+    func release() {
+        gate.continuation.finish()
+    }
+
+    func rest() async {}
 }
 
 /// Everything that is logged, as text.

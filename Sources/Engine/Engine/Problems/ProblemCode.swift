@@ -24,6 +24,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case invalidPasskey = "auth.invalid-passkey"
     case emailUnverified = "auth.email-unverified"
     case accountSuspended = "auth.suspended"
+    case invitationRequired = "auth.invitation-required"
     case reauthenticationRequired = "auth.reauthentication-required"
     case forgedRequest = "auth.csrf"
     case throttled = "auth.throttled"
@@ -81,7 +82,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken,
             .secondFactorRequired, .enrolmentRequired, .providerRefused, .signUpRequired:
             401
-        case .ruleDenied, .emailUnverified, .accountSuspended, .reauthenticationRequired,
+        case .ruleDenied, .emailUnverified, .accountSuspended, .invitationRequired,
+            .reauthenticationRequired,
             .forgedRequest:
             403
         case .routeNotFound, .recordNotFound: 404
@@ -129,6 +131,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .invalidCode: "The code or link is not valid"
         case .invalidPasskey: "The passkey is not valid"
         case .emailUnverified: "The address is not verified"
+        case .invitationRequired: "An invitation is required"
         case .accountSuspended: "The account is suspended"
         case .reauthenticationRequired: "Proving who you are again is required"
         case .forgedRequest: "The request may come from another site"

@@ -1,29 +1,5 @@
-package import JSON
+package import Mail
 package import Storage
-
-/// A mail to somebody, before it has words.
-package struct Letter: Sendable, Hashable {
-    /// The template's name, such as `new-device`.
-    package let template: String
-    /// The address.
-    package let recipient: String
-    /// What the recipient's client asked for (`Accept-Language`).
-    package let locale: String?
-    /// What the template fills in, as an object.
-    package let values: JSONValue
-
-    package init(
-        _ template: String,
-        to recipient: String,
-        locale: String? = nil,
-        values: JSONValue = [:]
-    ) {
-        self.template = template
-        self.recipient = recipient
-        self.locale = locale
-        self.values = values
-    }
-}
 
 /// Takes letters to be sent, later than the transaction that they belong to and only if it stands.
 package protocol Mailer: Sendable {
@@ -33,4 +9,15 @@ package protocol Mailer: Sendable {
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError)
+
+    /// Removes all letters to an address, such as when its owner's data is erased; how many.
+    func removeLetters(
+        to address: String,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Int
+
+    /// Has it look at the queue soon, since a transaction with letters is over.
+    func wake()
 }
+
+extension MailQueue: Mailer {}

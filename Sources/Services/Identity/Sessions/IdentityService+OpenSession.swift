@@ -1,5 +1,6 @@
 package import Engine
 import JSON
+import Mail
 import ModelLanguage
 import Storage
 
@@ -213,7 +214,7 @@ private struct SessionBeginning: Sendable {
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
-        guard let mailer = service.mailer, let email = state.email, opening.impersonator == nil
+        guard service.mailer != nil, let email = state.email, opening.impersonator == nil
         else { return }
         let familiarity = try service.devices.familiarity(
             of: opening.device,
@@ -222,17 +223,17 @@ private struct SessionBeginning: Sendable {
             try transaction.rows(statement, parameters)
         }
         guard familiarity == .new else { return }
-        let letter = Letter(
-            "new-device",
-            to: email,
-            locale: opening.device.languages,
-            values: [
-                "agent": opening.device.agent.map { .string($0) } ?? .null,
-                "address": opening.device.address.map { .string($0) } ?? .null,
-                "time": .integer(now / 1_000_000),
-            ]
+        try service.correspondence.send(
+            Correspondence.Draft(
+                kind: .newDevice,
+                recipient: email,
+                account: state.id,
+                page: .forgotPassword
+            ),
+            device: opening.device,
+            now: now,
+            in: transaction
         )
-        try mailer.enqueue(letter, now: now, in: transaction)
     }
 }
 

@@ -181,7 +181,7 @@ extension Tickets {
         return Array(SHA256.hash(data: secret))
     }
 
-    private func digest(
+    func digest(
         ofCode code: String,
         ticket: String
     ) throws(CipherError) -> [UInt8] {
@@ -192,14 +192,14 @@ extension Tickets {
         return Array(try cipher.blindIndex(digits, context: "ticket.code.\(ticket)").utf8)
     }
 
-    private func subject(of address: String) throws(CipherError) -> String {
+    func subject(of address: String) throws(CipherError) -> String {
         try cipher.blindIndex(Array(EmailAddress.key(address).utf8), context: "ticket.address")
     }
 
     private static func context(_ id: String) -> String { "ticket.\(id)" }
 
     /// A row of `columns`; nil if its data was sealed by nobody who is here.
-    private func ticket(_ row: [SQLValue]) -> Ticket? {
+    func ticket(_ row: [SQLValue]) -> Ticket? {
         guard let id = row[0].text, let purpose = row[1].text, let text = row[3].text,
             let attempts = row[4].integer, let created = row[5].integer,
             let expires = row[6].integer,
@@ -221,7 +221,7 @@ extension Tickets {
 // MARK: - Statements
 
 extension Tickets {
-    private static let columns = """
+    static let columns = """
         "id", "purpose", "account", "data", "attempts", "created", "expires", "code"
         """
     private static let owner = "(\"account\" = ?2 OR \"subject\" = ?3)"

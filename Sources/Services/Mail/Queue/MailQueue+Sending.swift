@@ -6,18 +6,38 @@ package import Storage
 extension MailQueue {
     /// Claims a letter and tries to send it; false if there is none or the store fails.
     func sendOne() async -> Bool {
-        let now = configuration.now()
-        let lease = now + Int64(configuration.retries.lease * 1_000_000)
+        let (now, lease) = (configuration.now(), endOfLease)
         do throws(StoreError) {
             let row = try await store.transaction { transaction throws(StoreError) in
                 try MailLedger.claim(now: now, until: lease, in: transaction)
             }
             guard let row else { return false }
-            try await settle(row, await outcome(of: row, now: now))
+            let renewal = Task { await renew(row) }
+            let outcome = await outcome(of: row, now: now)
+            renewal.cancel()
+            await renewal.value
+            try await settle(row, outcome)
             return true
         } catch {
             logger.warning("the queue of mails cannot be written: \(error)")
             return false
+        }
+    }
+
+    private var endOfLease: Int64 {
+        configuration.now() + Int64(configuration.retries.lease * 1_000_000)
+    }
+
+    /// Keeps a letter for as long as the task runs.
+    private func renew(_ row: MailLedger.Row) async {
+        while true {
+            try? await Task.sleep(for: .seconds(configuration.retries.lease / 3))
+            guard !Task.isCancelled else { return }
+            let lease = endOfLease
+            // What cannot be written now is tried again before the lease is over.
+            try? await store.transaction { transaction throws(StoreError) in
+                try MailLedger.postpone(row, until: lease, in: transaction)
+            }
         }
     }
 

@@ -42,10 +42,9 @@ package final class MailQueue: Sendable {
 
     // MARK: - Writing letters
 
-    /// Puts a letter into the queue together with what else the transaction does; call `wake` once
-    /// it is committed.
+    /// Puts a letter into the queue together with what else the transaction does.
     ///
-    /// - Parameter now: microseconds since 1970.
+    /// Call `wake` once it is committed. `now` is in microseconds since 1970.
     package func enqueue(
         _ letter: Letter,
         now: Int64,

@@ -5,10 +5,10 @@ package struct RetrySchedule: Sendable {
     package var longest: Double = 3_600
     /// With the waits above about half a day.
     package var attempts = 20
-    /// How long a try may take before another sender may take the letter over, in seconds.
+    /// After how many seconds another sender may take a letter over from one who is gone.
     ///
-    /// Longer than all of a connection's time limits together.
-    package var lease: Double = 900
+    /// Who is sending it renews the lease at every third of it.
+    package var lease: Double = 45
 
     package init() {}
 

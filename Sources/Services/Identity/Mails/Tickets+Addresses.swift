@@ -1,0 +1,116 @@
+import Storage
+
+// Tickets of an address, whether it has an account or not.
+extension Tickets {
+    /// The newest ticket with a code of an address, which stays; nil if there is none that stands.
+    func newest(
+        of address: String,
+        purpose: TicketPurpose,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Ticket? {
+        guard let subject = try? subject(of: address) else { return nil }
+        let row = try transaction.rows(
+            Self.byAddress,
+            [.text(purpose.rawValue), .text(subject), .integer(now)]
+        ).first
+        return row.flatMap(ticket)
+    }
+
+    /// The newest ticket of an address, which stays, if the code is its code; otherwise counts a
+    /// failure.
+    func find(
+        code: String,
+        address: String,
+        purpose: TicketPurpose,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Ticket? {
+        guard let subject = try? subject(of: address) else { return nil }
+        let row = try transaction.rows(
+            Self.byAddress,
+            [.text(purpose.rawValue), .text(subject), .integer(now)]
+        ).first
+        guard let row, let id = row[0].text, case .blob(let stored) = row[7] else { return nil }
+        guard let digest = try? digest(ofCode: code, ticket: id),
+            isEqualInConstantTime(digest, stored)
+        else {
+            try countFailure(of: id, in: transaction)
+            return nil
+        }
+        return ticket(row)
+    }
+
+    /// Removes the tickets of an address for a purpose.
+    func removeAll(
+        address: String,
+        purpose: TicketPurpose,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        guard let subject = try? subject(of: address) else { return }
+        _ = try transaction.execute(
+            Self.deleteByAddress,
+            [.text(purpose.rawValue), .text(subject)]
+        )
+    }
+
+    /// Removes a ticket, and those of its account and purpose that were made later.
+    func removeAll(
+        since ticket: Ticket,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(
+            Self.deleteSince,
+            [
+                .text(orNull: ticket.account), .text(ticket.purpose.rawValue), .text(ticket.id),
+            ]
+        )
+    }
+
+    /// The tickets of a purpose that stand, the newest first, at most 1,000.
+    func all(
+        _ purpose: TicketPurpose,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> [Ticket] {
+        try transaction.rows(Self.ofPurpose, [.text(purpose.rawValue), .integer(now)])
+            .compactMap(ticket)
+    }
+
+    /// A ticket by its id, which is no secret; it stays.
+    func find(
+        id: String,
+        purpose: TicketPurpose,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Ticket? {
+        let parameters: [SQLValue] = [.text(id), .text(purpose.rawValue), .integer(now)]
+        return try transaction.rows(Self.byID, parameters).first.flatMap(ticket)
+    }
+
+    private static let byAddress = Statement(
+        """
+        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND "subject" = ?2
+        AND "expires" > ?3 AND "code" IS NOT NULL ORDER BY "created" DESC, "id" DESC LIMIT 1
+        """
+    )
+    private static let deleteByAddress = Statement(
+        "DELETE FROM \"_tickets\" WHERE \"purpose\" = ?1 AND \"subject\" = ?2"
+    )
+    // Ids rise in the order in which they are made.
+    private static let deleteSince = Statement(
+        "DELETE FROM \"_tickets\" WHERE \"account\" = ?1 AND \"purpose\" = ?2 AND \"id\" >= ?3"
+    )
+    private static let ofPurpose = Statement(
+        """
+        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND "expires" > ?2
+        ORDER BY "created" DESC, "id" DESC LIMIT 1000
+        """
+    )
+    private static let byID = Statement(
+        """
+        SELECT \(columns) FROM "_tickets"
+        WHERE "id" = ?1 AND "purpose" = ?2 AND "expires" > ?3
+        """
+    )
+}

@@ -1,0 +1,157 @@
+import Engine
+import Identity
+import JSON
+import Mail
+import Testing
+
+@Suite struct AddressChangeTests {
+    let app: MailedApp
+
+    init() throws {
+        app = try MailedApp()
+    }
+
+    private func request(_ id: String, _ email: String) async throws(Problem) {
+        try await app.identity.requestAddressChange(
+            to: email,
+            caller: app.caller(id),
+            device: MailedApp.device
+        )
+    }
+
+    private func confirm(_ token: String) async throws(Problem) {
+        try await app.identity.confirmAddressChange(token: token, device: MailedApp.device)
+    }
+
+    private func restore(_ token: String) async throws(Problem) {
+        try await app.identity.restoreAddress(token: token, device: MailedApp.device)
+    }
+
+    private func change(_ id: String, to email: String) async throws {
+        try await request(id, email)
+        try await confirm(try app.post.last(.emailChange, to: email).token)
+    }
+
+    @Test func `the new address confirms, and the former one is told`() async throws {
+        let id = try await app.addAccount("ann")
+        try await request(id, "New@example.com")
+        #expect(try await app.email(of: id) == "ann@example.com")
+        let letter = try app.post.last(.emailChange)
+        #expect(letter.recipient == "new@example.com")
+        try await confirm(letter.token)
+        #expect(try await app.email(of: id) == "new@example.com")
+        #expect(try app.post.last(.emailChanged).recipient == "ann@example.com")
+        #expect(await refused { try await app.signIn("ann") }?.code == .invalidCredentials)
+        _ = try await app.signIn("new")
+        #expect(await refused { try await confirm(letter.token) }?.code == .invalidCode)
+    }
+
+    @Test func `a sign-in of long ago does not change the address`() async throws {
+        let id = try await app.addAccount("ann")
+        let caller = app.caller(id)
+        app.clock.advance(seconds: 11 * 60)
+        let refusal = await refused {
+            try await app.identity.requestAddressChange(
+                to: "new@example.com",
+                caller: caller,
+                device: .unknown
+            )
+        }
+        #expect(refusal?.code == .reauthenticationRequired)
+        #expect(app.post.written.isEmpty)
+    }
+
+    @Test(arguments: ["update", "replace"])
+    func `nobody sets an address without confirming it`(way: String) async throws {
+        let id = try await app.addAccount("ann")
+        func write(_ email: String) async throws(Problem) {
+            let body: JSONValue = ["handle": "ann", "email": .string(email)]
+            let kind: RecordChange.Kind =
+                way == "update" ? .update(id: id, body) : .replace(id: id, body)
+            _ = try await app.engine.perform(
+                WriteOperation(
+                    change: .record(RecordChange(kind, in: "users")),
+                    caller: app.caller(id)
+                )
+            )
+        }
+        try await write("ann@example.com")
+        let refusal = await refused { try await write("eve@example.com") }
+        #expect(refusal?.errors.map(\.code) == ["field.unconfirmed"])
+        #expect(try await app.email(of: id) == "ann@example.com")
+    }
+
+    @Test func `a taken address is told to its owner, not to who asks`() async throws {
+        let id = try await app.addAccount("ann")
+        let other = try await app.addAccount("bob")
+        try await request(id, "bob@example.com")
+        #expect(app.post.sent.map(\.kind) == [.accountExists])
+        #expect(app.post.sent[0].recipient == "bob@example.com" && app.post.sent[0].token.isEmpty)
+        #expect(try await app.email(of: other) == "bob@example.com")
+    }
+
+    @Test func `an address that somebody took meanwhile stays theirs`() async throws {
+        let id = try await app.addAccount("ann")
+        try await request(id, "bob@example.com")
+        try await app.addAccount("bob")
+        let token = try app.post.last(.emailChange).token
+        #expect(await refused { try await confirm(token) }?.code == .emailTaken)
+        #expect(try await app.email(of: id) == "ann@example.com")
+    }
+
+    @Test func `the former address takes the change back, and gets a link for a password`()
+        async throws
+    {
+        let id = try await app.addAccount("ann")
+        let session = try await app.signIn("ann")
+        try await change(id, to: "eve@example.com")
+        let undo = try app.post.last(.emailChanged)
+        #expect(undo.recipient == "ann@example.com")
+        try await restore(undo.token)
+        #expect(try await app.email(of: id) == "ann@example.com")
+        let refresh = session.refreshToken
+        #expect(await refused { try await app.identity.refresh(refresh) }?.code != nil)
+        #expect(try app.post.last(.passwordReset).recipient == "ann@example.com")
+        #expect(await refused { try await restore(undo.token) }?.code == .invalidCode)
+    }
+
+    @Test func `who moves an account on cannot keep its owner from taking it back`() async throws {
+        let id = try await app.addAccount("ann")
+        try await change(id, to: "eve@example.com")
+        let owners = try app.post.last(.emailChanged, to: "ann@example.com").token
+        try await change(id, to: "eve2@example.com")
+        let thiefs = try app.post.last(.emailChanged, to: "eve@example.com").token
+        try await restore(thiefs)
+        #expect(try await app.email(of: id) == "eve@example.com")
+        try await restore(owners)
+        #expect(try await app.email(of: id) == "ann@example.com")
+        #expect(await refused { try await restore(thiefs) }?.code == .invalidCode)
+    }
+
+    @Test func `a change takes back what was sent to the former address`() async throws {
+        let id = try await app.addAccount("ann")
+        try await app.identity.requestPasswordReset(email: "ann@example.com", device: .unknown)
+        let token = try app.post.last(.passwordReset).token
+        try await change(id, to: "new@example.com")
+        let refusal = await refused {
+            try await app.identity.resetPassword(
+                token: token,
+                password: "a new passphrase",
+                device: .unknown
+            )
+        }
+        #expect(refusal?.code == .invalidCode)
+    }
+
+    @Test func `links stand for a day and for a week`() async throws {
+        let id = try await app.addAccount("ann")
+        try await request(id, "new@example.com")
+        app.clock.advance(seconds: 86_400)
+        let late = try app.post.last(.emailChange).token
+        #expect(await refused { try await confirm(late) }?.code == .invalidCode)
+        try await change(id, to: "new@example.com")
+        app.clock.advance(seconds: 7 * 86_400)
+        let undo = try app.post.last(.emailChanged).token
+        #expect(await refused { try await restore(undo) }?.code == .invalidCode)
+    }
+}
