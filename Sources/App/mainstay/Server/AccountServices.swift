@@ -38,10 +38,12 @@ struct AccountServices {
         )
         var configuration = IdentityConfiguration()
         configuration.issuer = publicURL
+        configuration.publicURL = publicURL
         identity = try IdentityService(
             engine: engine,
             keys: SigningKeys(directory: settings.data + "/keys"),
             cipher: ring,
+            mailer: queue,
             configuration: configuration
         )
         browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
