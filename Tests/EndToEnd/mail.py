@@ -155,11 +155,11 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
 
-    def run(self, *arguments):
+    def run(self, *arguments, secret=None):
         return subprocess.run(
             [self.binary, *arguments, "--model", os.path.join(self.folder, "mainstay.yaml"),
              "--data", os.path.join(self.folder, "data")],
-            capture_output=True, text=True, check=True,
+            input=secret, capture_output=True, text=True, check=True,
         ).stdout
 
     def post(self, path, body, expected, bearer=None, source="127.0.0.1", headers=None):
@@ -292,7 +292,7 @@ def address(server, box, bearer):
     undo = token(box.take("ann@example.com", "was changed"))
     server.post("/v1/auth/email/restore", {"token": undo}, 204)
     box.take("ann@example.com", "new password")
-    status, _, _ = server.request("GET", "/v1/auth/sessions", bearer=bearer)
+    status, _, _ = server.request("GET", "/v1/auth/me", bearer=bearer)
     assert status == 401, "a session outlived the return of the address"
 
 
@@ -331,16 +331,19 @@ def links(server, box):
 
 def timing(server):
     """Whether there is an account shows in no one's time."""
+    for index in range(30):
+        server.run("accounts", "create", f"known{index}@example.com",
+                   "--fields", json.dumps({"handle": f"known{index}"}), secret="long enough")
     known, unknown = [], []
-    for index in range(40):
-        for name, times in (("ann", known), (f"nobody{index}", unknown)):
+    for index in range(30):
+        for name, times in (("known", known), ("other", unknown)):
             # Sources of their own, so that no limit is met.
             source = f"127.0.{1 + index}.{1 if times is known else 2}"
-            body = {"email": f"{name}@example.com"}
+            body = {"email": f"{name}{index}@example.com"}
             start = time.perf_counter()
             status, _, _ = server.request("POST", "/v1/auth/password/forgot", body, source=source)
-            if status == 202:
-                times.append(time.perf_counter() - start)
+            assert status == 202
+            times.append(time.perf_counter() - start)
     difference = abs(statistics.median(known) - statistics.median(unknown))
     print(
         f"  forgot: known {statistics.median(known) * 1e3:.2f} ms ({len(known)}),"
