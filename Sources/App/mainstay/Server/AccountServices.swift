@@ -14,6 +14,8 @@ struct AccountServices {
     let identity: IdentityService
     let browsers: BrowserSessions
     let services: [any Service]
+    /// The counters of mails.
+    let mailMetrics: MailMetrics
 
     /// Nil if the model has no accounts.
     ///
@@ -48,6 +50,7 @@ struct AccountServices {
         )
         browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
         services = [MailDelivery(queue: queue)]
+        mailMetrics = queue.metrics
     }
 
     private static func mailSettings(

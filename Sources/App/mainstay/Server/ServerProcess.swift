@@ -4,6 +4,7 @@ import Engine
 import HTTPServing
 import Identity
 import Logging
+import Mail
 import ModelLanguage
 import NIOCore
 import NIOPosix
@@ -69,6 +70,7 @@ struct ServerProcess {
             listener: listener,
             group: group,
             readiness: readiness,
+            mails: accounts?.mailMetrics,
             logger: logger
         )
         let scheme = settings.tls == nil ? "http" : "https"
@@ -176,10 +178,12 @@ struct ServerProcess {
         listener: HTTPServer,
         group: MultiThreadedEventLoopGroup,
         readiness: Readiness,
+        mails: MailMetrics?,
         logger: Logger
     ) throws -> HTTPServer {
         let metrics: @Sendable () -> String = {
             listener.metrics.prometheusText(listener: "public") + ProcessMetrics.prometheusText()
+                + (mails?.prometheusText() ?? "")
         }
         let configuration = HTTPServerConfiguration(
             host: settings.operatorHost,

@@ -160,12 +160,19 @@ extension IdentityService {
                 )
             ])
         }
+        let consents = try Consents(
+            in: fields,
+            asked: collection.accounts?.consents ?? [],
+            at: engine.clock.now(),
+            address: device.address
+        )
         let address = known.map { [JSONValue.Member("email", $0)] } ?? []
-        let record = JSONValue.object(address + members.filter { $0.name != "email" })
+        let others = members.filter { $0.name != "email" && $0.name != "consents" }
         return try await createAccount(
-            record,
+            .object(address + others),
             result,
             ticket: proof.id,
+            consents: consents,
             device: device,
             caller: caller
         )
@@ -175,6 +182,7 @@ extension IdentityService {
         _ record: JSONValue,
         _ result: ProviderResult,
         ticket: String? = nil,
+        consents: Consents? = nil,
         device: Device,
         caller: Caller
     ) async throws(Problem) -> TokenPair {
@@ -182,6 +190,7 @@ extension IdentityService {
             service: self,
             identity: result.identity,
             ticket: ticket,
+            consents: consents,
             device: device,
             identityID: newID(at: engine.clock.now())
         )
@@ -211,6 +220,7 @@ private struct AccountBeginning: Sendable {
     let service: IdentityService
     let identity: ExternalIdentity
     let ticket: String?
+    let consents: Consents?
     let device: Device
     let identityID: String
 
@@ -222,6 +232,7 @@ private struct AccountBeginning: Sendable {
         if let ticket, try !service.tickets.take(ticket, in: transaction) {
             throw .check("ticket")
         }
+        if let consents { try service.record(consents, of: account, now: now, in: transaction) }
         // A row beside the record, so that the account has a beginning, and its address is known to be
         // its owner's where the provider says so.
         try service.credentials.setVerified(

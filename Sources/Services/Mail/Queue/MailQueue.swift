@@ -98,9 +98,13 @@ package final class MailQueue: Sendable {
             }
         }
         defer { ticks.cancel() }
+        var nextSweep = configuration.now()
         for await _ in signal.stream {
             guard !Task.isCancelled else { break }
             await sendDue()
+            guard configuration.now() >= nextSweep else { continue }
+            nextSweep = configuration.now() + 3_600 * 1_000_000
+            _ = try? await sweep()
         }
         await transport.rest()
     }
