@@ -99,6 +99,17 @@ import Testing
         #expect(back["expand"]?["tasks_via_author"]?.elementCount == 0)
     }
 
+    @Test func `a stored answer is not repeated to a key of other scopes`() throws {
+        let key = IdempotencyKey(key: "k", fingerprint: [1])
+        let body = #"{"code":"k1","name":"k1"}"#
+        try office.create("projects", body, by: ann, key: key)
+        let writer = self.key("projects.create")
+        #expect(
+            problem { try office.create("projects", body, by: writer, key: key) }?.code
+                == .uniqueViolated
+        )
+    }
+
     @Test func `a view needs a scope of its own name`() throws {
         #expect(problem { try office.list("numbers", by: key("tasks.read")) }?.code == .ruleDenied)
         #expect(try office.values("tasks", "numbers", by: key("numbers.read")) == [1])

@@ -110,6 +110,47 @@ import Testing
         }
     }
 
+    @Test func `no record names one of another tenant`() async throws {
+        let fixture = try SeedFixture(Self.offices)
+        let report = try await fixture.seed(scale: 40)
+        #expect(report.counts.allSatisfy { $0.count > 0 })
+        let crossed = """
+            SELECT (SELECT count(*) FROM tasks t JOIN projects p ON p.id = t.project
+                WHERE p.organization <> t.organization)
+            + (SELECT count(*) FROM tasks_shares s JOIN tasks t ON t.id = s.record
+                WHERE t.organization <> s.organization)
+            """
+        #expect(try fixture.count(crossed) == 0)
+        let used = "SELECT count(DISTINCT organization) FROM tasks"
+        #expect(try fixture.count(used) ?? 0 > 1)
+    }
+
+    private static let offices = """
+        app: Offices
+        tenants: { of: organizations, members: memberships }
+        modules:
+          all:
+            collections:
+              users: { accounts: true }
+              organizations: { fields: { name: string } }
+              memberships:
+                fields: { member: users, organization: organizations }
+                unique: [[member, organization]]
+              projects:
+                tenant: organization
+                fields:
+                  organization: { type: organizations, onDelete: cascade }
+                  name: { type: string, unique: true }
+                  parent: { type: projects, optional: true }
+              tasks:
+                tenant: organization
+                shares: { grant: record.author == auth.id }
+                fields:
+                  organization: { type: organizations, onDelete: cascade }
+                  project: projects
+                  author: { type: users, onCreate: auth.id }
+        """
+
     private static func model(_ collections: String) -> String {
         """
         app: Any

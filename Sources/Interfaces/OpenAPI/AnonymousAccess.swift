@@ -44,7 +44,7 @@ enum AnonymousAccess {
             return operands.contains(where: isNull) ? .always : .perhaps
         case "_!=_" where operands.contains(where: isCaller):
             return operands.contains(where: isNull) ? .never : .perhaps
-        case "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "can":
+        case "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "can", "hasRole":
             return operands.contains(where: readsCaller) ? .never : .perhaps
         default:
             return .perhaps

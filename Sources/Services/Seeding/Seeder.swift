@@ -120,6 +120,7 @@ package struct Seeder: Sendable {
                     collection,
                     names: names,
                     known: known,
+                    tenants: SeedTenants(model, known: known),
                     accounts: model.accounts?.name,
                     setting: setting,
                     stream: stream

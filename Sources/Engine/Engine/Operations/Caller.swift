@@ -31,9 +31,12 @@ package struct Caller: Sendable, Hashable {
 
     package var isSignedIn: Bool { account != nil }
 
-    /// Whose stored answers the caller may get again: those of the same tenant only.
+    /// Whose stored answers the caller may get again: those of the same tenant and scopes only.
     var ledgerScope: String {
-        tenant.map { "\(idempotencyScope) in \($0)" } ?? idempotencyScope
+        var scope = idempotencyScope
+        if let tenant { scope += " in \(tenant)" }
+        if let scopes = category.scopes { scope += " for \(scopes.sorted())" }
+        return scope
     }
 
     /// The same caller with another name for what its idempotency keys are its own by.

@@ -99,10 +99,11 @@ struct RecordWriter {
         }
         try setByServer(&values, current: current, plan: plan)
         try checkFieldRules(plan, positions: ruled, values: values, isStored: false)
-        try checkTargets(plan, positions: sent + plan.setTargets, values: values)
+        let changed = values.indices.filter { !values[$0].isIdentical(to: current[$0]) }
+        let set = plan.setTargets.filter(changed.contains)
+        try checkTargets(plan, positions: sent + set, values: values)
         try checkValidations(plan, values: values, isStored: false)
         try check(plan.update, plan: plan, values: values, isStored: false, verb: "update")
-        let changed = values.indices.filter { !values[$0].isIdentical(to: current[$0]) }
         _ = try run(plan, verb: "update") {
             try transaction.execute(
                 plan.update(of: changed),

@@ -45,6 +45,22 @@ final class RecordNames {
         return missing.contains(index) ? nil : index
     }
 
+    /// The index of the record before or at another whose turn is the same as that of `index`; nil
+    /// if there is none.
+    func near(_ picked: Int, turn index: Int, of turns: Int) -> Int? {
+        guard turns > 1 else { return picked }
+        var near = picked - ((picked - index) % turns + turns) % turns
+        while near >= 0, missing.contains(near) { near -= turns }
+        return near >= 0 ? near : nil
+    }
+
+    /// The id of the record whose turn it is; nil if it was left out, or there is none.
+    func turn(_ index: Int) -> String? {
+        guard timeline.count > 0 else { return nil }
+        let turn = index % timeline.count
+        return missing.contains(turn) ? nil : timeline.id(turn)
+    }
+
     /// The index of a record whose owner makes something; nil if there is none.
     func pickActive(below bound: Int, random: inout SeedRandom) -> Int? {
         guard bound > 0 else { return nil }

@@ -24,13 +24,14 @@ struct RowActivation: Activation {
 
     private var caller: Value {
         guard let actor else { return .null }
-        let created = Timestamp(microseconds: actor.created).map { Value.timestamp($0) }
         return .object(
             ObjectValue(
                 type: ModelEnvironment.callerType,
                 fields: [
-                    "id": .string(actor.id), "role": .null, "created": created ?? .null,
-                    "permissions": .list([]),
+                    "id": .string(actor.id), "account": .string(actor.id),
+                    "mfa": .bool(false), "verified": .bool(true), "anonymous": .bool(false),
+                    ModelEnvironment.permissionsMember: .list([]),
+                    ModelEnvironment.rolesMember: .list([]),
                 ]
             )
         )

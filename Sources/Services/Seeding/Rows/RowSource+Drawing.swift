@@ -45,6 +45,9 @@ extension RowSource {
             case .none: value = .null
             case .accountEmail: value = .text(setting.email(place.index))
             case .actor: value = .text(orNull: draft.actor?.id)
+            case .tenant(let tenants):
+                guard let tenant = tenants.turn(place.index) else { return nil }
+                value = .text(tenant)
             case .value(let field): value = try field.column(moment, random: &random)
             case .expression:
                 hasExpressions = true
@@ -90,8 +93,12 @@ extension RowSource {
         let isUsual = place.attempt < Self.popularAttempts && !relation.isEven
         let popularity = isUsual ? target.popularity : .even
         for _ in 0..<Self.distinctAttempts {
-            guard let index = target.pick(below: bound, popularity: popularity, random: &random)
+            guard let picked = target.pick(below: bound, popularity: popularity, random: &random)
             else { return nil }
+            guard let index = target.near(picked, turn: place.index, of: relation.tenants) else {
+                if relation.nullShare > 0 { return .null }
+                continue
+            }
             let name = Name(collection: ObjectIdentifier(target), index: index)
             if bound > 1, draft.named.contains(name) { continue }
             draft.named.append(name)

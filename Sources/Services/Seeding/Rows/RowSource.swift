@@ -18,6 +18,8 @@ final class RowSource {
         case accountEmail
         case counter
         case relation(RelationSource)
+        /// Tenants take turns: that of a record follows from its index, so others can find theirs.
+        case tenant(RecordNames)
         case none
         case actor
         case expression(CheckedExpression)
@@ -32,6 +34,8 @@ final class RowSource {
         let nullShare: Double
         /// Whether each is named once at most, so that none may be popular.
         let isEven: Bool
+        /// How many tenants take turns in both collections; 1 where the relation may lead anywhere.
+        let tenants: Int
     }
 
     let collection: Collection
@@ -50,6 +54,7 @@ final class RowSource {
         _ collection: Collection,
         names: RecordNames,
         known: [String: RecordNames],
+        tenants: SeedTenants?,
         accounts: String?,
         setting: SeedSetting,
         stream: UInt64
@@ -61,7 +66,7 @@ final class RowSource {
         self.accounts = accounts.flatMap { known[$0] }
         var sources: [Source] = []
         for field in collection.fields {
-            sources.append(try Self.source(of: field, in: collection, names, known))
+            sources.append(try Self.source(of: field, in: collection, names, known, tenants))
         }
         self.sources = sources
         hasActor = collection.fields.contains { field in
@@ -119,7 +124,8 @@ extension RowSource {
         of field: Field,
         in collection: Collection,
         _ own: RecordNames,
-        _ known: [String: RecordNames]
+        _ known: [String: RecordNames],
+        _ tenants: SeedTenants?
     ) throws(SeedError) -> Source {
         switch (field.origin, field.name) {
         case (.system, "id"): return .id
@@ -128,6 +134,7 @@ extension RowSource {
         default: break
         }
         if field.counter != nil { return .counter }
+        if field.name == collection.tenant { return tenants.map { .tenant($0.names) } ?? .none }
         // What would need other records' fields gets a value like any other field.
         if let expression = field.onCreate ?? field.onUpdate,
             !expression.references.readsOtherRecords
@@ -146,7 +153,9 @@ extension RowSource {
                 isSelf: isSelf,
                 nullShare: field.isOptional ? 0.25 : 0,
                 isEven: field.isUnique
-                    || collection.uniqueSets.contains { $0 == [field.name] }
+                    || collection.uniqueSets.contains { $0 == [field.name] },
+                tenants: collection.tenant == nil
+                    ? 1 : tenants?.turns(in: relation.collection) ?? 1
             )
         )
     }
