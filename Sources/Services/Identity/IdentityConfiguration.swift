@@ -1,3 +1,5 @@
+package import Authenticators
+
 /// How accounts and their tokens are kept, beside what the model says.
 ///
 /// Times are in seconds.
@@ -6,6 +8,8 @@ package struct IdentityConfiguration: Sendable {
     package var issuer = "mainstay"
     /// Where the app is reached from outside: what the links in mails begin with.
     package var publicURL = "http://localhost:8080"
+    /// The app as authenticators know it; without one there are no passkeys.
+    package var relyingParty: RelyingParty?
     /// How long an access token stands.
     package var accessLifetime: Int64 = 15 * 60
     /// How long a used refresh token is taken for a client's own second request.

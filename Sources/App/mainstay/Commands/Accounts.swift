@@ -16,7 +16,8 @@ struct AccountsCommand: AsyncParsableCommand {
             Passwords are read from stdin, so that they stand in no list of processes.
             """,
         subcommands: [
-            AccountsCreate.self, AccountsReset.self, AccountsRole.self, AccountsList.self,
+            AccountsCreate.self, AccountsReset.self, AccountsResetFactors.self, AccountsRole.self,
+            AccountsList.self,
         ]
     )
 }

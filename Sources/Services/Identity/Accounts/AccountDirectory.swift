@@ -41,6 +41,11 @@ actor AccountDirectory {
         )
     }
 
+    /// The rows of a feature's own statement.
+    func rows(_ statement: Statement, _ parameters: [SQLValue]) throws(StoreError) -> [[SQLValue]] {
+        try connection.rows(statement, parameters)
+    }
+
     func account(email: String) throws(StoreError) -> AccountState? {
         try connection.rows(byEmail, [.text(email.lowercased())]).first.flatMap { AccountState($0) }
     }

@@ -50,7 +50,7 @@ extension IdentityService {
         try await fail(attempt)
     }
 
-    private func checkWait(of attempt: ThrottledAttempt) async throws(Problem) {
+    func checkWait(of attempt: ThrottledAttempt) async throws(Problem) {
         let (throttle, now) = (throttle, engine.clock.now())
         let wait = try await look { directory throws(StoreError) in
             try directory.wait(throttle, attempt.keys, now: now)

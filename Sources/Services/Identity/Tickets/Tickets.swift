@@ -169,15 +169,23 @@ package struct Tickets: Sendable {
 extension Tickets {
     private static let prefix = "tk_"
 
+    /// The random bytes of a ticket's token: what a ceremony that has its own form for a challenge
+    /// gives out in place of the token.
+    static func secret(of token: String) -> [UInt8]? {
+        guard token.utf8.count == 46, token.hasPrefix(prefix) else { return nil }
+        return Base64.decodeURL(token.utf8.dropFirst(prefix.utf8.count))
+    }
+
+    /// The token with these random bytes.
+    static func token(of secret: [UInt8]) -> String { prefix + Base64.encodeURL(secret) }
+
     private static func randomCode() -> String {
         let digits = String(UInt32.random(in: 0..<100_000_000))
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     private static func digest(ofToken text: String) -> [UInt8]? {
-        guard text.utf8.count == 46, text.hasPrefix(prefix),
-            let secret = Base64.decodeURL(text.utf8.dropFirst(prefix.utf8.count))
-        else { return nil }
+        guard let secret = secret(of: text) else { return nil }
         return Array(SHA256.hash(data: secret))
     }
 
