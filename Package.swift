@@ -175,7 +175,8 @@ let app = layer(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "AccountsAPI", "Encryption", "Engine", "ExpressionSQL", "Expressions",
+                "AccountsAPI", "Authenticators", "Encryption", "Engine", "ExpressionSQL",
+                "Expressions",
                 "HTTPServing", "Identity", "JOSE", "JSON", "Mail", "ModelLanguage", "OpenAPI",
                 "OpenIDConnect", "REST", "RuleTesting", "SQLite", "Seeding", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -17,6 +17,7 @@ package enum AccountEndpoints {
         MailEndpoints.all,
         InvitationEndpoints.all,
         FactorEndpoints.all,
+        ReauthenticationEndpoints.all,
         ProviderEndpoints.all,
         IdentityEndpoints.all,
         MetadataEndpoints.all,

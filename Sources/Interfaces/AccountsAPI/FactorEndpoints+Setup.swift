@@ -60,7 +60,12 @@ extension FactorEndpoints {
         authentication: .challenge,
         allowsImpersonation: false,
         request: [
-            .required("id", .uuid, "The factor."),
+            .required(
+                "id",
+                .uuid,
+                "The factor.",
+                example: "01a1fd70-8470-72c8-b3e7-99227631e8ad"
+            ),
             .required(
                 "code",
                 .text(maximum: 16),

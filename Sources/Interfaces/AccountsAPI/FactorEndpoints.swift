@@ -8,7 +8,7 @@ import ModelLanguage
 enum FactorEndpoints {
     static let all: [AccountEndpoint] = [
         secondFactor, list, rename, remove, beginTOTP, confirmTOTP, renewRecoveryCodes,
-        creationOptions, register, requestOptions, signIn, reauthenticationOptions,
+        creationOptions, register, requestOptions, signIn,
     ]
 
     // MARK: - Where they are there
@@ -165,23 +165,6 @@ enum FactorEndpoints {
             ),
             asCookies: request.wantsCookies
         )
-    }
-
-    private static let reauthenticationOptions = AccountEndpoint(
-        "getReauthenticationOptions",
-        .post,
-        "reauthenticate/options",
-        .factors,
-        "Begin to prove again who one is, with a passkey",
-        "What a page passes to `navigator.credentials.get()`; what that gives goes to "
-            + "`reauthenticate` as `credential`.",
-        authentication: .caller,
-        allowsImpersonation: false,
-        response: .json("The options.", [publicKey]),
-        problems: [.invalidPasskey],
-        isAvailable: hasFactors
-    ) { request, identity async throws(Problem) in
-        .json(["publicKey": try await identity.passkeyRequestOptions(for: request.caller)])
     }
 
     // MARK: - What an account has

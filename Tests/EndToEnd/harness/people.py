@@ -19,7 +19,7 @@ modules:
         accounts: {{ signIn: [password, passkey], mfa: {mfa} }}
         fields:
           handle: {{ type: string, pattern: "^[a-z0-9_]{{3,40}}$", unique: true }}
-        rules: {{ create: "true", read: auth != null, update: id == auth.id, delete: id == auth.id }}
+        rules: {{ create: "true", read: "true", update: id == auth.id, delete: id == auth.id }}
       secrets:
         fields:
           owner: {{ type: users, onCreate: auth.id, onDelete: cascade }}

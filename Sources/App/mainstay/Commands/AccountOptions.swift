@@ -12,6 +12,10 @@ struct AccountOptions: ParsableArguments {
         help: "What redirect_to may begin with, comma separated (default: the public URL alone)."
     )
     var redirects: String?
+    @Option(help: "The domain of passkeys (default: the public URL's host).")
+    var passkeyDomain: String?
+    @Option(help: "Further origins whose pages and apps use passkeys, comma separated.")
+    var passkeyOrigins: String?
     @Option(help: "Networks of proxies whose X-Forwarded-For is believed, comma separated.")
     var trustedProxies: String?
     @Flag(help: "Allow identity providers with private addresses: for development and tests.")
@@ -23,6 +27,8 @@ struct AccountOptions: ParsableArguments {
         settings.smtp = Setting.value(smtp, "SMTP")
         settings.mailFrom = Setting.value(mailFrom, "MAIL_FROM")
         settings.redirects = Setting.list(redirects, "REDIRECTS")
+        settings.passkeyDomain = Setting.value(passkeyDomain, "PASSKEY_DOMAIN")
+        settings.passkeyOrigins = Setting.list(passkeyOrigins, "PASSKEY_ORIGINS")
         settings.trustedProxies = Setting.list(trustedProxies, "TRUSTED_PROXIES")
         guard TrustedProxies(settings.trustedProxies) != nil else {
             throw CommandError(

@@ -1,4 +1,5 @@
 import AccountsAPI
+import Authenticators
 import Encryption
 import Engine
 import Identity
@@ -41,6 +42,12 @@ struct AccountServices {
         var configuration = IdentityConfiguration()
         configuration.issuer = publicURL
         configuration.publicURL = publicURL
+        configuration.relyingParty = try Self.relyingParty(
+            settings,
+            publicURL: publicURL,
+            app: engine.model.name,
+            logger: logger
+        )
         identity = try IdentityService(
             engine: engine,
             keys: SigningKeys(directory: settings.data + "/keys"),
@@ -51,6 +58,29 @@ struct AccountServices {
         browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
         services = [MailDelivery(queue: queue)]
         mailMetrics = queue.metrics
+    }
+
+    /// Nil, with a warning, where passkeys cannot work and nobody asked for them by a setting.
+    private static func relyingParty(
+        _ settings: ServerSettings,
+        publicURL: String,
+        app: String,
+        logger: Logger
+    ) throws -> RelyingParty? {
+        do throws(RelyingPartyError) {
+            return try RelyingParty(
+                publicURL: publicURL,
+                domain: settings.accounts.passkeyDomain,
+                origins: settings.accounts.passkeyOrigins,
+                name: app
+            )
+        } catch {
+            let isSet =
+                settings.accounts.passkeyDomain != nil || !settings.accounts.passkeyOrigins.isEmpty
+            guard !isSet else { throw CommandError("passkeys: \(error)") }
+            logger.warning("there are no passkeys: \(error)")
+            return nil
+        }
     }
 
     private static func mailSettings(

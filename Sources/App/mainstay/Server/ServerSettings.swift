@@ -42,6 +42,10 @@ struct AccountSettings: Sendable {
     var mailFrom: String?
     /// What `redirect_to` may begin with, beside the public URL.
     var redirects: [String] = []
+    /// The domain of passkeys; nil for the public URL's host.
+    var passkeyDomain: String?
+    /// Origins whose pages and apps use passkeys, beside the public URL's.
+    var passkeyOrigins: [String] = []
     /// Networks of proxies that are believed where a request comes from.
     var trustedProxies: [String] = []
     /// Whether providers may have private addresses, as in tests.
