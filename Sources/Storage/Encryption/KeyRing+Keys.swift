@@ -24,6 +24,19 @@ extension KeyRing {
         try refresh()
     }
 
+    /// Gets the keys of a store that is about to be migrated, which makes the first ones.
+    ///
+    /// A database that has no keys yet, or no table for them, is left as it is.
+    package func attach(to store: any Store) throws(EncryptionError) {
+        state.withLock { $0.store = store }
+        do throws(EncryptionError) {
+            try refresh()
+        } catch {
+            // The migration tells of a database that cannot be read.
+            guard case .store = error else { throw error }
+        }
+    }
+
     /// Gets keys that were made since, by this process or others.
     ///
     /// It is cheap: call it every few seconds.

@@ -15,6 +15,9 @@ package final class SQLiteStore: Store {
     let writer: SQLiteWriter
     private let isClosed = Atomic(false)
 
+    /// What seals its values; nil if nothing does.
+    package var cipher: (any ValueCipher)? { options.cipher }
+
     /// Opens `mainstay.db` in a directory; both are made where they do not exist.
     ///
     /// Throws `StoreError.failed` with a message for people if another server uses the directory.

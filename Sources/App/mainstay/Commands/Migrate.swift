@@ -23,7 +23,7 @@ struct MigratePlan: ParsableCommand {
 
     func run() throws {
         let model = try file.load().model
-        let store = try directory.openForTool(beside: file.path)
+        let store = try directory.openForTool(beside: file.path, model: model)
         defer { store.close() }
         let plan = try store.planMigration(to: model)
         Console.write(json ? plan.json.prettyDescription : plan.description)
@@ -43,7 +43,7 @@ struct MigrateApply: ParsableCommand {
     func run() throws {
         let model = try file.load().model
         // Not beside a running server: its statements name columns that may be gone afterwards.
-        let store = try SQLiteStore(directory: directory.path(beside: file.path))
+        let store = try SQLiteStore.open(directory.path(beside: file.path), for: model)
         defer { store.close() }
         let plan = try store.planMigration(to: model)
         Console.note(plan.description)

@@ -62,9 +62,7 @@ struct Test: AsyncParsableCommand {
         if let only, suite.names(containing: only).isEmpty {
             throw CommandError("no test has \"\(only)\" in its name")
         }
-        var options = SQLiteOptions()
-        options.isDurable = false
-        let store = try SQLiteStore.temporary(options: options)
+        let store = try SQLiteStore.vanishing(isDurable: false)
         defer { store.close() }
         try store.apply(try store.planMigration(to: model))
         return try await RuleTestRunner(model: model, store: store).run(suite, only: only)

@@ -17,6 +17,14 @@ package struct WriteOperation: Sendable {
         case record(RecordChange)
         /// All or nothing, in order; later ones can refer to the results of earlier ones.
         case batch([BatchStep])
+
+        /// The collections whose records are changed.
+        var collections: [String] {
+            switch self {
+            case .record(let change): [change.collection]
+            case .batch(let steps): steps.map(\.change.collection)
+            }
+        }
     }
 }
 

@@ -60,22 +60,24 @@ final class IdempotencyLedger: Sendable {
         var answer = WriteAnswer(
             outcome: outcome,
             id: String(head[1]),
-            body: row[3].blob ?? [],
+            body: row[3].blob ?? Array((row[3].text ?? "").utf8),
             version: Int64(head[0]) ?? 0
         )
         answer.isReplayed = true
         return answer
     }
 
+    /// Keeps an answer; one with values of encrypted fields is sealed as they are.
     func store(
         _ answer: WriteAnswer,
         for key: IdempotencyKey,
         of scope: String,
+        isSealed: Bool,
         now: Int64,
         in transaction: any WriteTransaction
     ) throws {
         _ = try transaction.execute(
-            Self.insert,
+            isSealed && !answer.body.isEmpty ? Self.insertSealed : Self.insert,
             [
                 .text(scope), .text(key.key), .blob(key.fingerprint),
                 .integer(Int64(answer.outcome.rawValue)), .text("\(answer.version) \(answer.id)"),
@@ -91,8 +93,9 @@ final class IdempotencyLedger: Sendable {
 
     private static let find = Statement(
         """
-        SELECT "fingerprint", "status", "headers", "body", "created" FROM "_idempotency"
-        WHERE "caller" = ?1 AND "key" = ?2
+        SELECT "fingerprint", "status", "headers", CASE WHEN substr("body", 1, 4) = x'6d6b312e'
+        THEN mainstay_open('_idempotency.body', "caller" || '.' || "key", CAST("body" AS TEXT))
+        ELSE "body" END, "created" FROM "_idempotency" WHERE "caller" = ?1 AND "key" = ?2
         """
     )
     private static let insert = Statement(
@@ -100,6 +103,14 @@ final class IdempotencyLedger: Sendable {
         INSERT INTO "_idempotency"
         ("caller", "key", "fingerprint", "status", "headers", "body", "created")
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        """
+    )
+    private static let insertSealed = Statement(
+        """
+        INSERT INTO "_idempotency"
+        ("caller", "key", "fingerprint", "status", "headers", "body", "created")
+        VALUES (?1, ?2, ?3, ?4, ?5, CAST(mainstay_seal('_idempotency.body', ?1 || '.' || ?2,
+        CAST(?6 AS TEXT)) AS BLOB), ?7)
         """
     )
     private static let remove = Statement(

@@ -20,6 +20,13 @@ final class WritePlans: Sendable {
         accounts = AccountLookup(model: model)
     }
 
+    /// Whether a record of one of the collections may have a value that is kept encrypted.
+    func holdEncryptedFields(_ collections: [String]) -> Bool {
+        collections.contains { name in
+            model.collection(name)?.fields.contains { $0.encryption != nil } ?? false
+        }
+    }
+
     func plan(for collection: String, category: CallerClass) throws(Problem) -> WritePlan {
         let key = Key(collection: collection, category: category)
         if let plan = plans.withLock({ $0[key] }) { return plan }

@@ -128,7 +128,14 @@ package final class WriteRequest: WriteTask {
             answer = try perform(steps, in: transaction)
         }
         if let key = operation.idempotency {
-            try ledger.store(answer, for: key, of: scope, now: now, in: transaction)
+            try ledger.store(
+                answer,
+                for: key,
+                of: scope,
+                isSealed: plans.holdEncryptedFields(operation.change.collections),
+                now: now,
+                in: transaction
+            )
         }
         return answer
     }

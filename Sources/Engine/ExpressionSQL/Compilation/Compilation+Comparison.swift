@@ -8,6 +8,9 @@ extension Compilation {
         _ precision: Precision
     ) throws(SQLCompileError) -> Condition {
         let (left, right) = (call.operands[0], call.operands[1])
+        if let (sealed, other) = try sealedSides(left, right) {
+            return try sealedEquality(sealed, other, negated: negated, precision, at: call)
+        }
         for (object, other) in [(left, right), (right, left)] {
             if let known = try knownEquality(object, other) { return .known(known != negated) }
         }
@@ -22,9 +25,6 @@ extension Compilation {
                 at: call.expression.offset,
                 hint: "compare with [], or compare their sizes or elements"
             )
-        }
-        if let (sealed, other) = try sealedSides(left, right) {
-            return try sealedEquality(sealed, other, negated: negated, precision, at: call)
         }
         return try equality(
             try operand(left),

@@ -2,8 +2,8 @@ import Storage
 
 extension MigrationPlanner {
     /// Makes the first keys, and those of the people who were there before them.
-    mutating func giveKeys() {
-        if difference.created.contains(where: { $0.name == "_keys" }) {
+    mutating func giveKeys() throws(StoreError) {
+        if try needsKeys() {
             add(
                 "make the keys that seal values",
                 .safe,
@@ -21,6 +21,12 @@ extension MigrationPlanner {
             !difference.created.contains(where: { $0.name == accounts.name })
         else { return }
         add("give each account a key", .safe, [Trigger.missingSubjectKeys(of: accounts)])
+    }
+
+    private func needsKeys() throws(StoreError) -> Bool {
+        guard connection.functions.cipher != nil, schema.table("_keys") != nil else { return false }
+        if difference.created.contains(where: { $0.name == "_keys" }) { return true }
+        return try DataCheck(connection, table: "_keys").count() == 0
     }
 
     mutating func concealEvents() {

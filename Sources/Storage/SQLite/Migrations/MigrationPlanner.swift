@@ -39,7 +39,7 @@ struct MigrationPlanner {
         try dropTables()
         try createIndexes()
         fillCounters()
-        giveKeys()
+        try giveKeys()
         concealEvents()
         renewTriggers()
         return steps
