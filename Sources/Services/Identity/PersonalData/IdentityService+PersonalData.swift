@@ -1,0 +1,173 @@
+package import Engine
+package import JSON
+import Storage
+
+extension AuditKind {
+    package static let accountErased = AuditKind(rawValue: "account.erased")
+    package static let dataExported = AuditKind(rawValue: "account.exported")
+    package static let consentGiven = AuditKind(rawValue: "consent.given")
+}
+
+/// What a receipt of an erasure proves, compared with the database.
+package struct ErasureProof: Sendable {
+    /// Whether a key of this server signed it; nil if that key is not kept any more.
+    package let isSigned: Bool?
+    /// Whether the database has recorded this very receipt.
+    package let isRecorded: Bool
+    /// Where the account is still named: table and column, and how often.
+    package let mentions: [(place: String, count: Int64)]
+
+    /// Whether nothing speaks against it.
+    package var holds: Bool { isSigned != false && isRecorded && mentions.isEmpty }
+}
+
+extension IdentityService {
+    /// Most records and events of an export over HTTP.
+    package static let exportLimit = 10_000
+
+    /// Everything that is kept of an account, but for secrets.
+    ///
+    /// - Throws: `record.not-found`; `request.too-costly` if there is more than `limit`.
+    package func export(
+        _ account: String,
+        limit: Int? = exportLimit,
+        actor: String? = nil,
+        device: Device = .unknown
+    ) async throws(Problem) -> JSONValue {
+        guard try await self.account(account) != nil else { throw Self.unknownAccount }
+        try await record(AuditEntry(.dataExported, account: account, actor: actor, device: device))
+        do {
+            let export = PersonalDataExport(
+                records: PersonalRecords(model: engine.model, accounts: collection),
+                cipher: cipher,
+                connection: try engine.store.makeReader(),
+                account: account,
+                limit: limit
+            )
+            return try export.value(now: engine.clock.now())
+        } catch let problem as Problem {
+            throw problem
+        } catch let error as StoreError {
+            throw Problem(identity: error)
+        } catch {
+            throw Problem(.internalError)
+        }
+    }
+
+    /// Erases an account and all that is kept of it; the signed receipt.
+    ///
+    /// - Throws: `record.not-found`; `relation.restricted` if the model forbids it.
+    package func erase(
+        _ account: String,
+        actor: String? = nil,
+        device: Device = .unknown
+    ) async throws(Problem) -> String {
+        let now = engine.clock.now()
+        let erasure = Erasure(
+            records: PersonalRecords(model: engine.model, accounts: collection),
+            cipher: cipher,
+            account: account,
+            id: newID(at: now),
+            now: now
+        )
+        let (sessions, keys, audit) = (sessions, keys, audit)
+        let outcome: Erasure.Outcome?
+        do throws(StoreError) {
+            outcome = try await engine.store.transaction { transaction throws(StoreError) in
+                let outcome = try erasure.perform(
+                    sessions,
+                    sign: { ErasureReceipt.sign($0, with: keys) },
+                    in: transaction
+                )
+                let entry = AuditEntry(.accountErased, account: nil, actor: actor)
+                if outcome != nil { try audit.record(entry, now: now, in: transaction) }
+                return outcome
+            }
+        } catch {
+            guard case .foreignKey = error else { throw Problem(identity: error) }
+            throw Problem(
+                .relationRestricted,
+                "records that may not be deleted belong to this account",
+                hint: "delete them first, or hand them over"
+            )
+        }
+        guard let outcome else { throw Self.unknownAccount }
+        for session in outcome.sessions { revocations.add(.session(session), at: now) }
+        revocations.add(.account(account), at: now)
+        return outcome.receipt
+    }
+
+    /// Compares a receipt with the database.
+    ///
+    /// - Throws: `request.malformed` for what is no receipt.
+    package func proof(ofErasure receipt: String) async throws(Problem) -> ErasureProof {
+        guard let parsed = ErasureReceipt.parse(receipt, keys: keys) else {
+            throw Problem(.malformedRequest, "this is no receipt of an erasure")
+        }
+        let records = PersonalRecords(model: engine.model, accounts: collection)
+        do throws(StoreError) {
+            let connection = try engine.store.makeReader()
+            let row = try connection.rows(Erasure.find, [.text(parsed.id)]).first
+            let isRecorded =
+                row?[0].blob == Erasure.digest(parsed.account)
+                && row?[1].text == Base64.encodeURL(Erasure.digest(receipt))
+            let mentions = try records.mentions(of: parsed.account) {
+                statement,
+                parameters throws(StoreError) in
+                try connection.rows(statement, parameters)
+            }
+            return ErasureProof(
+                isSigned: parsed.isSigned,
+                isRecorded: isRecorded,
+                mentions: mentions
+            )
+        } catch {
+            throw Problem(identity: error)
+        }
+    }
+
+    // MARK: Consents
+
+    /// What an account agreed to, the newest first.
+    package func consents(of account: String) async throws(Problem) -> [Consent] {
+        do throws(StoreError) {
+            return try Consents().list(of: account, on: try engine.store.makeReader())
+        } catch {
+            throw Problem(identity: error)
+        }
+    }
+
+    /// Writes down that an account agrees to what the model names.
+    ///
+    /// - Throws: `validation.failed` for a name that the model does not have.
+    package func consent(
+        to names: [String],
+        by account: String,
+        device: Device
+    ) async throws(Problem) {
+        let unknown = names.filter { !policy.consents.contains($0) }
+        guard unknown.isEmpty else {
+            throw Problem(
+                validation: unknown.map {
+                    ValueError("field.enum", field: "names", "\"\($0)\" is nothing to agree to")
+                }
+            )
+        }
+        let (now, audit) = (engine.clock.now(), audit)
+        let ids = names.map { _ in newID(at: now) }
+        try await transaction { transaction throws(StoreError) in
+            var rest = ids[...]
+            try Consents().record(
+                names,
+                of: account,
+                device: device,
+                now: now,
+                id: { rest.popFirst() ?? "" },
+                in: transaction
+            )
+            let details: JSONValue = ["names": .array(names.map { .string($0) })]
+            let entry = AuditEntry(.consentGiven, account: account, device: device, details: details)
+            try audit.record(entry, now: now, in: transaction)
+        }
+    }
+}
