@@ -2,6 +2,7 @@ import Engine
 import Expressions
 import Identity
 import JSON
+import ModelLanguage
 
 /// Export, deletion and consents.
 enum PersonalDataEndpoints {
@@ -23,7 +24,7 @@ enum PersonalDataEndpoints {
         response: .document("All that is kept of the caller."),
         problems: [.reauthenticationRequired, .tooCostly]
     ) { request, identity async throws(Problem) in
-        try identity.requireRecentProof(request.caller)
+        try identity.requireRecentAuthentication(request.caller)
         return .json(
             try await identity.export(try request.account(), device: request.device)
         )
@@ -49,7 +50,7 @@ enum PersonalDataEndpoints {
         ),
         problems: [.reauthenticationRequired, .relationRestricted]
     ) { request, identity async throws(Problem) in
-        try identity.requireRecentProof(request.caller)
+        try identity.requireRecentAuthentication(request.caller)
         let receipt = try await identity.erase(try request.account(), device: request.device)
         return AccountAnswer.json(["receipt": .string(receipt)]).clearingSession
     }

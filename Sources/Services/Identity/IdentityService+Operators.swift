@@ -167,7 +167,7 @@ extension IdentityService {
 
     static let operatorName = "operator"
 
-    private static let unknownAccount = Problem(.recordNotFound, "there is no such account")
+    static let unknownAccount = Problem(.recordNotFound, "there is no such account")
 
     private static func invalid(_ errors: [ValueError]) -> Problem {
         Problem(.validationFailed, errors.first?.detail, hint: errors.first?.hint, errors: errors)

@@ -36,10 +36,11 @@ enum KeyTable {
         ORDER BY "created", "id"
         """
     )
+    /// Adds a key that is newer than all others, whatever the clock says.
     static let insert = Statement(
         """
         INSERT INTO "_keys" ("id", "purpose", "wrapped", "created", "retired")
-        VALUES (?1, ?2, ?3, ?4, NULL)
+        SELECT ?1, ?2, ?3, max(?4, coalesce(max("created"), 0) + 1), NULL FROM "_keys"
         """
     )
     /// Adds a key unless there is one of its purpose.

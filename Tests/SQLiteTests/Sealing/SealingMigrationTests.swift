@@ -41,7 +41,7 @@ struct SealingMigrationTests {
         let world = try await SealedWorld(
             model: Self.model("birthday: { type: date, optional: true }\n          points: integer")
         )
-        try await add(world, columns: #""birthday", "points""#, values: "'1990-04-01', 42")
+        try await add(world, columns: #""birthday", "points""#, values: "'1990-04-01', 987654321")
         try await add2(world)
         try SealedWorld.migrate(
             world.store,
@@ -50,15 +50,15 @@ struct SealingMigrationTests {
             )
         )
         #expect(try opened(world, "birthday") == .text("1990-04-01"))
-        #expect(try opened(world, "points") == .integer(42))
+        #expect(try opened(world, "points") == .integer(987654321))
         let found = try world.rows(
-            #"SELECT 1 FROM "people" WHERE "points$index" = mainstay_blind('people.points', 42)"#
+            #"SELECT 1 FROM "people" WHERE "points$index" = mainstay_blind('people.points', 987654321)"#
         )
         #expect(found.count == 1)
         let texts = try world.rows(#"SELECT "after" FROM "_events""#).compactMap { $0[0].text }
         #expect(!texts.isEmpty)
         for text in texts {
-            #expect(!text.contains("1990") && !text.contains("42") && text.contains("$sealed"))
+            #expect(!text.contains("1990") && !text.contains("987654321") && text.contains("$sealed"))
         }
         let key = try #require(
             try world.rows(#"SELECT "key" FROM "_subjects" WHERE "account" = 'ann'"#).first?[0].text
@@ -71,7 +71,7 @@ struct SealingMigrationTests {
             context: "_events.people.ann"
         )
         let personal = try JSONParser.parse(String(decoding: bytes, as: UTF8.self))
-        #expect(personal["birthday"] == "1990-04-01" && personal["points"] == 42)
+        #expect(personal["birthday"] == "1990-04-01" && personal["points"] == 987654321)
         #expect(personal["email"] == "ann@example.com")
     }
 

@@ -18,6 +18,7 @@ struct AccountsCommand: AsyncParsableCommand {
         subcommands: [
             AccountsCreate.self, AccountsReset.self, AccountsResetFactors.self, AccountsRole.self,
             AccountsList.self,
+            AccountsExport.self, AccountsErase.self, AccountsVerifyErasure.self,
         ]
     )
 }

@@ -1,6 +1,7 @@
 import Crypto
 import Engine
 import JSON
+import ModelLanguage
 import Storage
 
 /// Removes an account and all that is kept of it (GDPR, article 17), in one transaction.
@@ -29,7 +30,9 @@ struct Erasure: Sendable {
         sign: (JSONValue) -> String?,
         in transaction: any WriteTransaction
     ) throws(StoreError) -> Outcome? {
-        let address = Statement("SELECT \"email\" FROM \"\(records.accounts.name)\" WHERE \"id\" = ?1")
+        let address = Statement(
+            "SELECT \"email\" FROM \"\(records.accounts.name)\" WHERE \"id\" = ?1"
+        )
         guard let row = try transaction.rows(address, [.text(account)]).first else { return nil }
         var outcome = Outcome()
         try count(&outcome, in: transaction)

@@ -46,6 +46,8 @@ enum ErasureReceipt {
     }
 
     private static func json(_ part: Substring.UTF8View) -> JSONValue? {
-        Base64.decodeURL(part).flatMap { try? JSONParser.parse(String(decoding: $0, as: UTF8.self)) }
+        Base64.decodeURL(part).flatMap {
+            try? JSONParser.parse(String(decoding: $0, as: UTF8.self))
+        }
     }
 }

@@ -1,5 +1,7 @@
+package import Encryption
 package import Engine
 package import JSON
+import ModelLanguage
 import Storage
 
 extension AuditKind {
@@ -126,6 +128,15 @@ extension IdentityService {
         }
     }
 
+    /// The id of an account, named by its address or its id.
+    ///
+    /// - Throws: `record.not-found`.
+    package func accountID(_ name: String) async throws(Problem) -> String {
+        if let state = try await account(name) { return state.id }
+        guard let state = try await account(email: name) else { throw Self.unknownAccount }
+        return state.id
+    }
+
     // MARK: Consents
 
     /// What an account agreed to, the newest first.
@@ -166,8 +177,26 @@ extension IdentityService {
                 in: transaction
             )
             let details: JSONValue = ["names": .array(names.map { .string($0) })]
-            let entry = AuditEntry(.consentGiven, account: account, device: device, details: details)
+            let entry = AuditEntry(
+                .consentGiven,
+                account: account,
+                device: device,
+                details: details
+            )
             try audit.record(entry, now: now, in: transaction)
         }
     }
+}
+
+extension IdentityService {
+    /// What Identity keeps sealed for long, for a rotation of the data key.
+    package static let sealedTexts: [KeyRotation.SealedText] = [
+        .subjects,
+        KeyRotation.SealedText(
+            table: "_factors",
+            column: "secret",
+            key: "id",
+            context: "_factors.secret"
+        ),
+    ]
 }

@@ -1,6 +1,6 @@
-package import Engine
+import Engine
 import Expressions
-package import JSON
+import JSON
 import ModelLanguage
 import Storage
 
@@ -79,7 +79,8 @@ struct PersonalDataExport {
         let own = records.owned.map { owned in
             let path = "'$.\"\(owned.field)\"'"
             let sides = ["before", "after"].map { "\"\($0)\" ->> \(path) = ?1" }
-            return "(\"collection\" = '\(owned.collection.name)' AND (\(sides.joined(separator: " OR "))))"
+            return
+                "(\"collection\" = '\(owned.collection.name)' AND (\(sides.joined(separator: " OR "))))"
         }.joined(separator: " OR ")
         let statement = Statement(
             """

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Encryption
+import Engine
+import Foundation
+import Identity
+import ModelLanguage
+import SQLite
+import Storage
+
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Lists and rotates the keys that sign tokens and seal values.",
+        subcommands: [KeysList.self, KeysRotate.self]
+    )
+}
+
+struct KeysList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists the keys by their ids; never the keys themselves."
+    )
+
+    @OptionGroup var file: ModelFile
+    @OptionGroup var directory: DataDirectory
+
+    func run() async throws {
+        let model = try file.load().model
+        let store = try directory.openForTool(beside: file.path, model: model)
+        defer { store.close() }
+        if model.accounts != nil {
+            let keys = try SigningKeys(directory: directory.path(beside: file.path) + "/keys")
+            for key in keys.summaries {
+                Console.write("signing  \(key.id)  \(key.retired == nil ? "active" : "retired")")
+            }
+        }
+        guard let id = store.keyRing?.sealingKeyID else { return }
+        Console.write("data     \(id)  active")
+    }
+}
+
+struct KeysRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Puts a new key in the place of one, beside a server that runs.",
+        discussion: """
+            Without a flag it is the key that signs tokens. --data seals all values anew, and may be \
+            run again if it was cut short. After --master the server has to be started again before \
+            the data key is rotated next.
+            """
+    )
+
+    @Flag(help: "The key that signs access tokens (the default).") var signing = false
+    @Flag(help: "With --signing: void what the former keys have signed, at once.") var now = false
+    @Flag(help: "The key that seals values.") var data = false
+    @Flag(help: "The key that wraps all others.") var master = false
+    @Option(help: "With --master: a file with the new key, where a setting names the present one.")
+    var newKeyFile: String?
+    @OptionGroup var file: ModelFile
+    @OptionGroup var directory: DataDirectory
+
+    func run() async throws {
+        let model = try file.load().model
+        let path = directory.path(beside: file.path)
+        if signing || !(data || master) { try rotateSigningKey(in: path, of: model) }
+        guard data || master else { return }
+        let store = try directory.openForTool(beside: file.path, model: model)
+        defer { store.close() }
+        _ = try StartMigration.run(store, to: model, isAutomatic: false)
+        guard let ring = store.keyRing else {
+            throw CommandError("\(model.name) seals nothing: there are no such keys")
+        }
+        if master { try await rotateMasterKey(ring, in: store, path) }
+        if data { try await rotateDataKey(ring, in: store, of: model) }
+    }
+
+    private func rotateSigningKey(in path: String, of model: Model) throws {
+        guard model.accounts != nil else {
+            throw CommandError("\(model.name) has no accounts, so nothing is signed")
+        }
+        let keys = try SigningKeys(directory: path + "/keys")
+        let time = EngineClock.system.now() / 1_000_000
+        try keys.rotate(now: time, isImmediate: now)
+        Console.write("signing  \(keys.summaries.first?.id ?? "")")
+    }
+
+    private func rotateMasterKey(_ ring: KeyRing, in store: SQLiteStore, _ path: String)
+        async throws
+    {
+        let source = MasterKeySource(
+            directory: path,
+            environment: ProcessInfo.processInfo.environment
+        )
+        if source.isOwnFile, newKeyFile == nil {
+            let count = try await source.changeOwnFile(ring, in: store)
+            Console.write("master   \(Console.count(count, "key")) wrapped anew")
+            return
+        }
+        guard let newKeyFile else {
+            throw CommandError(
+                "the master key comes from a setting; name a file with the new one as --new-key-file"
+            )
+        }
+        let next = try MasterKey(file: newKeyFile)
+        let count = try await ring.rewrap(with: next, in: store)
+        Console.write("master   \(Console.count(count, "key")) wrapped anew")
+        Console.note("from now on start with the key in \"\(newKeyFile)\"")
+    }
+
+    private func rotateDataKey(_ ring: KeyRing, in store: SQLiteStore, of model: Model) async throws
+    {
+        let columns = model.collections.flatMap { collection in
+            collection.fields.compactMap { $0.encryptedColumn(of: collection.name) }
+        }
+        let rotation = KeyRotation(
+            ring: ring,
+            store: store,
+            columns: columns,
+            texts: model.accounts == nil ? [] : IdentityService.sealedTexts
+        )
+        let report = try await rotation.run(now: EngineClock.system.now())
+        Console.write(
+            "data     \(report.key)  \(Console.count(report.sealed, "value")) sealed anew"
+        )
+        for (column, count) in report.damaged.sorted(by: { $0.key < $1.key }) {
+            Console.note(
+                "\(Console.count(count, "value")) of \(column) cannot be opened, and is left"
+            )
+        }
+    }
+}
