@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encryption
 import Foundation
 import ModelLanguage
 import SQLite
@@ -36,6 +37,8 @@ enum StartMigration {
         to model: Model,
         isAutomatic: Bool
     ) throws -> MigrationPlan {
+        // What comes to be encrypted is sealed by the migration; the first keys are made by it.
+        try store.keyRing?.attach(to: store)
         let plan = try store.planMigration(to: model)
         guard plan.drift.isEmpty else {
             throw CommandError(

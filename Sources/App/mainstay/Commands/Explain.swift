@@ -60,7 +60,7 @@ struct Explain: ParsableCommand {
     /// The database that is asked: one with the model's tables and nothing in them, unless one is named.
     private func openStore(for model: Model) throws -> SQLiteStore {
         guard asksDatabase else {
-            let store = try SQLiteStore.temporary()
+            let store = try SQLiteStore.vanishing()
             try store.apply(try store.planMigration(to: model))
             return store
         }

@@ -142,7 +142,7 @@ extension IdentityService {
     /// What an account agreed to, the newest first.
     package func consents(of account: String) async throws(Problem) -> [Consent] {
         do throws(StoreError) {
-            return try Consents().list(of: account, on: try engine.store.makeReader())
+            return try ConsentLedger().list(of: account, on: try engine.store.makeReader())
         } catch {
             throw Problem(identity: error)
         }
@@ -168,7 +168,7 @@ extension IdentityService {
         let ids = names.map { _ in newID(at: now) }
         try await transaction { transaction throws(StoreError) in
             var rest = ids[...]
-            try Consents().record(
+            try ConsentLedger().record(
                 names,
                 of: account,
                 device: device,

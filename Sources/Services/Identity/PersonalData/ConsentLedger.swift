@@ -1,4 +1,4 @@
-package import Storage
+import Storage
 
 /// What somebody agreed to.
 package struct Consent: Sendable, Hashable {
@@ -8,12 +8,10 @@ package struct Consent: Sendable, Hashable {
 }
 
 /// Keeps who agreed to what, when and from where (GDPR, article 7).
-package struct Consents: Sendable {
-    package init() {}
-
+struct ConsentLedger: Sendable {
     /// Writes down that an account agrees; `id` makes the ids of the rows, `now` is in microseconds
     /// since 1970.
-    package func record(
+    func record(
         _ names: [String],
         of account: String,
         device: Device,
@@ -33,7 +31,7 @@ package struct Consents: Sendable {
     }
 
     /// What an account agreed to, the newest first.
-    package func list(
+    func list(
         of account: String,
         on connection: any ReadConnection
     ) throws(StoreError) -> [Consent] {
