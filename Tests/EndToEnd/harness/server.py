@@ -23,6 +23,8 @@ class NotStarted(Exception):
 class Server:
     """A running `mainstay serve` on free ports of the loopback."""
 
+    by_port: dict[int, "Server"] = {}
+
     def __init__(self, binary: str, model: Path, data: Path, *flags: str, preexec=None):
         self.data = data
         data.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +36,7 @@ class Server:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=preexec
             )
         self.scheme, self.port, self.operator_port = self._started()
+        self.by_port[self.port] = self
 
     def _started(self) -> tuple[str, int, int]:
         deadline = time.monotonic() + PATIENCE
