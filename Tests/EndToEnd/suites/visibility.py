@@ -62,6 +62,8 @@ def hidden(who: str, name: str) -> list[Scenario]:
             'id == "{anna}" && email != "x"'),
         way("a filter does not guess the birthday", "/v1/users", 200, found,
             'id == "{anna}" && birthday != null'),
+        way("a filter does not compare what is sealed", "/v1/users", 400, ("filter.invalid",),
+            'id == "{anna}" && birthday == "1990-02-03"'),
         way("absence is not told either", "/v1/users", 200, (), 'id == "{anna}" && birthday == null'),
         way("a filter through a relation does not guess the email", "/v1/posts", 200, found,
             'id == "{public}" && author.email == "{anna.email}"'),
