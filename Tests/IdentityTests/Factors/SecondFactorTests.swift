@@ -197,6 +197,29 @@ import Testing
         #expect(try await attempt(app.code(of: phone), from: FactorsApp.home) == nil)
     }
 
+    @Test func `no other way in gets around it`() async throws {
+        let app = try FactorsApp()
+        let ann = try await app.signUp("ann")
+        _ = try await app.addApp(.caller(app.caller(ann)))
+        for method in [AuthenticationMethod.email, .federated, .password] {
+            let refused = await problem { () throws(Problem) in
+                try await app.identity.openSession(
+                    account: ann,
+                    methods: [method],
+                    device: FactorsApp.home
+                )
+            }
+            #expect(refused?.code == .secondFactorRequired)
+        }
+        try await app.identity.resetPassword(
+            email: "ann@example.com",
+            password: FactorsApp.password
+        )
+        let refused = await problem { () throws(Problem) in try await app.signIn("ann") }
+        #expect(refused?.code == .secondFactorRequired)
+        #expect(try await app.identity.factors(of: ann).count == 1)
+    }
+
     @Test func `without a second factor in the model, nobody is asked`() async throws {
         let app = try FactorsApp(mfa: "off")
         let ann = try await app.signUp("ann")

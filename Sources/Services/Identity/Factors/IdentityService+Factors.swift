@@ -1,6 +1,7 @@
 import Authenticators
 package import Engine
 import JSON
+import Mail
 import ModelLanguage
 import Storage
 
@@ -162,6 +163,18 @@ extension IdentityService {
             details: details
         )
         try audit.record(entry, now: now, in: transaction)
+        guard let email = account.email else { return }
+        try correspondence.send(
+            Correspondence.Draft(
+                kind: .factorsChanged,
+                recipient: email,
+                account: account.id,
+                page: .signIn
+            ),
+            device: device,
+            now: now,
+            in: transaction
+        )
     }
 }
 

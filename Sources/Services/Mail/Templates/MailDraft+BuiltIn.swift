@@ -10,6 +10,7 @@ extension MailKind {
         case .emailChanged: .emailChanged
         case .signInCode: .signInCode
         case .newDevice: .newDevice
+        case .factorsChanged: .factorsChanged
         case .invitation: .invitation
         }
     }
@@ -101,6 +102,18 @@ extension MailDraft {
                 + "the code to anybody, whoever asks for it.",
             "The request came from {{device}}, {{address}}. If it was not you, ignore "
                 + "this mail.",
+        ]
+    )
+
+    fileprivate static let factorsChanged = MailDraft(
+        subject: "The second factors of your {{app}} account were changed",
+        paragraphs: [
+            "A second factor or the recovery codes of {{email}} at {{app}} were set up, removed or "
+                + "used on {{time}} from {{device}}, {{address}}."
+        ],
+        action: "See your account",
+        notes: [
+            "If it was not you, sign in, remove what you do not know, and change your password."
         ]
     )
 

@@ -15,6 +15,8 @@ package enum MailKind: String, Sendable, CaseIterable {
     case signInCode = "sign-in-code"
     /// Tells of a sign-in from a device that was not seen before.
     case newDevice = "new-device"
+    /// Tells of second factors that were added, removed or used up.
+    case factorsChanged = "factors-changed"
     case invitation
 
     /// What its template can show.
@@ -27,6 +29,7 @@ package enum MailKind: String, Sendable, CaseIterable {
         case .emailChange: [.app, .email, .link, .token, .hours]
         case .emailChanged: [.app, .email, .link, .token, .days]
         case .signInCode: [.app, .email, .link, .token, .code, .minutes, .address, .device]
+        case .factorsChanged: [.app, .email, .link, .time, .address, .device]
         case .newDevice: [.app, .email, .link, .time, .address, .device]
         case .invitation: [.app, .email, .link, .token, .inviter, .days]
         }
