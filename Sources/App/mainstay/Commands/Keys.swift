@@ -44,17 +44,19 @@ struct KeysRotate: AsyncParsableCommand {
         commandName: "rotate",
         abstract: "Puts a new key in the place of one, beside a server that runs.",
         discussion: """
-            Without a flag it is the key that signs tokens. --data seals all values anew, and may be \
-            run again if it was cut short. After --master the server has to be started again before \
+            Without a flag it is the key that signs tokens. --data-key seals all values anew, and may be \
+            run again if it was cut short. After --master-key the server has to be started again before \
             the data key is rotated next.
             """
     )
 
     @Flag(help: "The key that signs access tokens (the default).") var signing = false
     @Flag(help: "With --signing: void what the former keys have signed, at once.") var now = false
-    @Flag(help: "The key that seals values.") var data = false
-    @Flag(help: "The key that wraps all others.") var master = false
-    @Option(help: "With --master: a file with the new key, where a setting names the present one.")
+    @Flag(help: "The key that seals values.") var dataKey = false
+    @Flag(help: "The key that wraps all others.") var masterKey = false
+    @Option(
+        help: "With --master-key: a file with the new key, where a setting names the present one."
+    )
     var newKeyFile: String?
     @OptionGroup var file: ModelFile
     @OptionGroup var directory: DataDirectory
@@ -62,16 +64,16 @@ struct KeysRotate: AsyncParsableCommand {
     func run() async throws {
         let model = try file.load().model
         let path = directory.path(beside: file.path)
-        if signing || !(data || master) { try rotateSigningKey(in: path, of: model) }
-        guard data || master else { return }
+        if signing || !(dataKey || masterKey) { try rotateSigningKey(in: path, of: model) }
+        guard dataKey || masterKey else { return }
         let store = try directory.openForTool(beside: file.path, model: model)
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
         guard let ring = store.keyRing else {
             throw CommandError("\(model.name) seals nothing: there are no such keys")
         }
-        if master { try await rotateMasterKey(ring, in: store, path) }
-        if data { try await rotateDataKey(ring, in: store, of: model) }
+        if masterKey { try await rotateMasterKey(ring, in: store, path) }
+        if dataKey { try await rotateDataKey(ring, in: store, of: model) }
     }
 
     private func rotateSigningKey(in path: String, of model: Model) throws {
