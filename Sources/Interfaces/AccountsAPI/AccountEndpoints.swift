@@ -13,6 +13,7 @@ package enum AccountEndpoints {
     /// In the order of the documentation.
     private static let features: [[AccountEndpoint]] = [
         SignInEndpoints.all,
+        AnonymousEndpoints.all,
         SessionEndpoints.all,
         MailEndpoints.all,
         InvitationEndpoints.all,

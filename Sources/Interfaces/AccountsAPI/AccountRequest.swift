@@ -53,6 +53,18 @@ package struct AccountRequest: Sendable {
     /// A string of the body, if it is there.
     package func optionalText(_ name: String) -> String? { body[name]?.stringValue }
 
+    /// The strings of a list of the body; none where it is left out.
+    package func texts(_ name: String) -> [String] {
+        guard case .array(let elements)? = body[name] else { return [] }
+        return elements.compactMap(\.stringValue)
+    }
+
+    /// A whole number of the body, if it is there.
+    package func integer(_ name: String) -> Int64? {
+        guard case .integer(let number)? = body[name] else { return nil }
+        return number
+    }
+
     /// A flag of the body; false where it is left out.
     package func flag(_ name: String) -> Bool { body[name] == .bool(true) }
 

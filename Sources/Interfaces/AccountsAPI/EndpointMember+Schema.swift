@@ -76,6 +76,7 @@ extension EndpointMember.Kind {
             ["type": "array", "items": kind.schema, "maxItems": .integer(Int64(maximum))]
         case .members(let members): EndpointMember.schema(of: members, isOpen: true)
         case .object: ["type": "object"]
+        case .nullable(let kind): ["anyOf": [kind.schema, ["type": "null"]]]
         }
     }
 }

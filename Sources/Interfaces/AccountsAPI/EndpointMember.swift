@@ -24,6 +24,8 @@ package struct EndpointMember: Sendable {
         case members([EndpointMember])
         /// An object of whatever members.
         case object
+        /// A value of another kind, or null.
+        case nullable(Kind)
     }
 
     package let name: String
@@ -86,6 +88,8 @@ extension EndpointMember.Kind {
     /// What is wrong with a value, in words that follow the member's name; nil if nothing is.
     func fault(of value: JSONValue) -> (code: String, words: String)? {
         switch (self, value) {
+        case (.nullable, .null): nil
+        case (.nullable(let kind), _): kind.fault(of: value)
         case (.text(let maximum), .string(let text)):
             text.unicodeScalars.count <= maximum
                 ? nil : ("field.too-long", "may have at most \(maximum) characters")
@@ -127,6 +131,7 @@ extension EndpointMember.Kind {
         case .boolean: "true or false"
         case .list: "a list"
         case .members, .object: "an object"
+        case .nullable(let kind): "\(kind.typeName) or null"
         }
     }
 

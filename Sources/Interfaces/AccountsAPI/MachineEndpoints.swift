@@ -1,4 +1,198 @@
+import Engine
+import ExpressionSQL
+import Identity
+import JSON
+
 /// Keys of services and scripts.
 enum MachineEndpoints {
-    static let all: [AccountEndpoint] = []
+    static let all: [AccountEndpoint] = [list, create, revoke, rotate] + ClientEndpoints.all
+
+    /// The permission to make, list and revoke the keys of services, which belong to no account.
+    static let permission = "keys.manage"
+
+    private static let isService = EndpointMember.optional(
+        "service",
+        .boolean,
+        "Whether it is about services' keys, for which one needs the permission `keys.manage`."
+    )
+
+    private static let members: [EndpointMember] = [
+        .required("id", .uuid, "The key's id."),
+        .required("name", .text, "What it is for."),
+        .required("prefix", .text, "The part of the key that may be shown."),
+        .required("scopes", .list(.text, maximum: 64), "What it is limited to."),
+        .optional("role", .text, "A service's role."),
+        .optional("expires", .timestamp, "When it ends."),
+        .optional("used", .timestamp, "When it was used last, to the minute."),
+        .required("created", .timestamp, "When it was made."),
+    ]
+
+    private static let list = AccountEndpoint(
+        "listAPIKeys",
+        .get,
+        "api-keys",
+        .machines,
+        "List API keys",
+        "The caller's keys, or those of services, without their secrets; the newest first.",
+        authentication: .caller,
+        query: [isService],
+        response: .list("The keys.", members)
+    ) { request, identity async throws(Problem) in
+        let isService = request.query["service"] == "true"
+        let owner = try owner(of: request, isService: isService)
+        return .list(try await identity.keys(of: owner).map(\.json))
+    }
+
+    private static let create = AccountEndpoint(
+        "createAPIKey",
+        .post,
+        "api-keys",
+        .machines,
+        "Make an API key",
+        "A key that acts as the caller's account, or as a service with a role, within scopes: "
+            + "`<collection>.<verb>`, `<collection>.*` or `*`. The answer is the only one that "
+            + "ever has the key. Send it as `Authorization: Bearer`.",
+        authentication: .caller,
+        allowsImpersonation: false,
+        request: [
+            .required("name", .text(maximum: 100), "What it is for.", example: "nightly export"),
+            .required(
+                "scopes",
+                .list(.text(maximum: 200), maximum: 64),
+                "What it is limited to.",
+                example: ["posts.read"]
+            ),
+            .optional("expires_in", .integer(60...315_360_000), "Seconds until it ends."),
+            .optional(
+                "role",
+                .text(maximum: 100),
+                "A service's role: none beyond the caller's own."
+            ),
+            isService,
+        ],
+        response: .json(
+            "The key.",
+            [.required("key", .text, "The whole key.")] + members,
+            status: 201
+        ),
+        problems: [.reauthenticationRequired]
+    ) { request, identity async throws(Problem) in
+        try identity.requireRecentAuthentication(request.caller)
+        let isService = request.flag("service")
+        let owner = try owner(of: request, isService: isService)
+        let role = request.optionalText("role")
+        guard isService || role == nil else {
+            throw Problem(
+                validation: [
+                    ValueError(
+                        "field.unknown",
+                        field: "role",
+                        "an account's key has the roles of the account",
+                        hint: "leave \"role\" out, or add \"service\": true"
+                    )
+                ]
+            )
+        }
+        if let role { try OperatorRights(request, identity).mayGrant(role: role) }
+        let new = try await identity.createKey(
+            KeyRequest(
+                name: request.text("name"),
+                account: owner,
+                role: role,
+                scopes: request.texts("scopes"),
+                lifetime: request.integer("expires_in")
+            ),
+            actor: try request.account(),
+            device: request.device
+        )
+        return .json(new.json, status: 201)
+    }
+
+    private static let revoke = AccountEndpoint(
+        "revokeAPIKey",
+        .delete,
+        "api-keys/{id}",
+        .machines,
+        "Revoke an API key",
+        "Ends it, and the tokens that were made of it, within ten seconds.",
+        authentication: .caller,
+        allowsImpersonation: false,
+        query: [isService],
+        response: .noContent("It is revoked.")
+    ) { request, identity async throws(Problem) in
+        let isService = request.query["service"] == "true"
+        try await identity.revokeKey(
+            request.parameters["id"] ?? "",
+            of: try owner(of: request, isService: isService),
+            actor: try request.account(),
+            device: request.device
+        )
+        return .noContent
+    }
+
+    private static let rotate = AccountEndpoint(
+        "rotateAPIKey",
+        .post,
+        "api-keys/{id}/rotate",
+        .machines,
+        "Rotate an API key",
+        "Makes a key of the same name, scopes and role. The old one goes on for a while, so that "
+            + "both hold until every machine has the new one.",
+        authentication: .caller,
+        allowsImpersonation: false,
+        request: [
+            .optional(
+                "overlap",
+                .integer(0...2_592_000),
+                "Seconds for which the old key goes on; a day if it is left out.",
+                example: 3_600
+            ), isService,
+        ],
+        response: .json(
+            "The key.",
+            [.required("key", .text, "The whole key.")] + members,
+            status: 201
+        ),
+        problems: [.reauthenticationRequired]
+    ) { request, identity async throws(Problem) in
+        try identity.requireRecentAuthentication(request.caller)
+        let new = try await identity.rotateKey(
+            request.parameters["id"] ?? "",
+            of: try owner(of: request, isService: request.flag("service")),
+            overlap: request.integer("overlap") ?? 86_400,
+            actor: try request.account(),
+            device: request.device
+        )
+        return .json(new.json, status: 201)
+    }
+
+    /// Whose keys a request is about: the caller's, or nil for those of services.
+    private static func owner(
+        of request: AccountRequest,
+        isService: Bool
+    ) throws(Problem) -> String? {
+        guard isService else { return try request.account() }
+        try request.require(permission: permission)
+        return nil
+    }
+}
+
+extension KeyRecord {
+    fileprivate var members: [JSONValue.Member] {
+        [
+            .init("id", .string(id)), .init("name", .string(name)),
+            .init("prefix", .string(prefix)),
+            .init("scopes", .array(scopes.map { .string($0) })),
+            .init("role", .string(orNull: role)), .init("expires", .time(orNull: expires)),
+            .init("used", .time(orNull: used)), .init("created", .time(created)),
+        ]
+    }
+
+    fileprivate var json: JSONValue { .object(members) }
+}
+
+extension NewKey {
+    fileprivate var json: JSONValue {
+        .object([.init("key", .string(key.text))] + record.members)
+    }
 }

@@ -33,7 +33,9 @@ enum SignInEndpoints {
         .tokens(
             try await identity.signIn(
                 email: request.text("email"),
-                password: request.text("password")
+                password: request.text("password"),
+                device: request.device,
+                isBrowser: request.wantsCookies
             ),
             asCookies: request.wantsCookies
         )
@@ -54,7 +56,7 @@ enum SignInEndpoints {
         problems: [.invalidRefreshToken]
     ) { request, identity async throws(Problem) in
         .tokens(
-            try await identity.refresh(try presented(in: request)),
+            try await identity.refresh(try presented(in: request), device: request.device),
             asCookies: request.refreshCookie != nil
         )
     }
@@ -72,7 +74,7 @@ enum SignInEndpoints {
         usesRefreshCookie: true,
         response: .noContent("The session is over.")
     ) { request, identity async throws(Problem) in
-        try await identity.signOut(try presented(in: request))
+        try await identity.signOut(try presented(in: request), device: request.device)
         return request.refreshCookie != nil ? .noContent.clearingSession : .noContent
     }
 

@@ -6,6 +6,7 @@ package import Logging
 import ModelLanguage
 package import NIOCore
 import NIOHTTP1
+import Storage
 
 /// Everything that the REST interface of a server shares between its event loops.
 package final class RESTInterface: Sendable {
@@ -45,7 +46,7 @@ package final class RESTInterface: Sendable {
 
     /// The responder of one event loop.
     package func makeResponder(on eventLoop: any EventLoop) throws -> any HTTPResponder {
-        RESTResponder(interface: self, reader: try engine.makeReader(), eventLoop: eventLoop)
+        try RESTResponder(interface: self, reader: try engine.makeReader(), eventLoop: eventLoop)
     }
 }
 
@@ -59,16 +60,24 @@ final class RESTResponder: HTTPResponder {
     let eventLoop: any EventLoop
     let inbox: LoopInbox
     let tokens: TokenVerifier?
+    let keys: KeyVerifier?
     private var sharesSnapshot = false
     private var lastPeer: (address: SocketAddress, text: String)?
     private var lastMatch: (path: String, match: RouteTable.Match?)?
 
-    init(interface: RESTInterface, reader: EngineReader, eventLoop: any EventLoop) {
+    init(
+        interface: RESTInterface,
+        reader: EngineReader,
+        eventLoop: any EventLoop
+    ) throws(StoreError) {
         self.interface = interface
         self.reader = reader
         self.eventLoop = eventLoop
         inbox = LoopInbox(eventLoop: eventLoop)
         tokens = interface.identity?.makeTokenVerifier()
+        keys = try interface.identity.map { identity throws(StoreError) in
+            try KeyVerifier(identity: identity)
+        }
     }
 
     var engine: Engine { interface.engine }

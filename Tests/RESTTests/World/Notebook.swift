@@ -19,6 +19,7 @@ struct Notebook: Sendable {
 
     let address: SocketAddress
     let engine: Engine
+    let identity: IdentityService
     let ada: String
     let bob: String
 
@@ -65,7 +66,14 @@ struct Notebook: Sendable {
         do {
             let ada = try await signUp("ada", with: identity)
             let bob = try await signUp("bob", with: identity)
-            try await body(Notebook(address: address, engine: engine, ada: ada, bob: bob))
+            let app = Notebook(
+                address: address,
+                engine: engine,
+                identity: identity,
+                ada: ada,
+                bob: bob
+            )
+            try await body(app)
         } catch {
             await listener.shutdownGracefully(within: .zero)
             try await pool.stop()
@@ -92,6 +100,11 @@ struct Notebook: Sendable {
         return try await identity.signIn(email: email, password: "correct horse").accessToken
     }
 
+    /// The first value that a query gives.
+    func text(_ sql: String) throws -> String? {
+        try engine.store.makeReader().rows(Statement(sql), []).first?.first?.text
+    }
+
     func connect() async throws -> WireClient {
         try await WireClient.connect(to: address, group: Self.group)
     }
@@ -112,6 +125,12 @@ struct Notebook: Sendable {
     static let text = """
         app: Notebook
         api: v1
+        roles:
+          helper: [users.suspend, users.impersonate]
+          moderator:
+            includes: [helper]
+            permissions: [boxes.read, users.grant, audit.read, keys.manage]
+          chief: { includes: [moderator], permissions: [users.erase] }
         modules:
           main:
             collections:

@@ -56,7 +56,9 @@ struct AccountServices {
             configuration: configuration
         )
         browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
-        services = [MailDelivery(queue: queue)]
+        services = [
+            MailDelivery(queue: queue), AccountUpkeep(identity: identity, logger: logger),
+        ]
         mailMetrics = queue.metrics
     }
 

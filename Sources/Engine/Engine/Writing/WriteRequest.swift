@@ -113,7 +113,13 @@ package final class WriteRequest: WriteTask {
             if try isAccountGone(in: transaction) { throw Problem.accountGone }
             return answer
         }
-        transaction.setContext(WriteContext(actor: operation.caller.account, now: now))
+        transaction.setContext(
+            WriteContext(
+                actor: operation.caller.account,
+                now: now,
+                impersonator: operation.caller.session.impersonator
+            )
+        )
         let answer: WriteAnswer
         switch operation.change {
         case .record(let change):

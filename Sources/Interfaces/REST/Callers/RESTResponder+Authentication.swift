@@ -19,6 +19,9 @@ extension RESTResponder {
                     "the Authorization header has to be \"Bearer\" and an access token"
                 )
             }
+            if APIKey.isKey(token), let keys {
+                return located(try keys.verify(token, device: device(of: request)), request)
+            }
             return located(try tokens.verify(token), request)
         }
         guard let tokens, request.headers.contains(name: "cookie"),

@@ -22,7 +22,7 @@ package enum SecondFactorKind: String, Sendable, Hashable, CaseIterable {
 
 /// Looks accounts up, on a connection of its own.
 actor AccountDirectory {
-    private let connection: any ReadConnection
+    let connection: any ReadConnection
     private let byEmail: Statement
     private let byID: Statement
     private let newest: Statement

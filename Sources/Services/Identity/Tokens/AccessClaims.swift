@@ -25,6 +25,10 @@ struct AccessClaims: Sendable, Hashable {
     var tenant: String?
     /// Who acts for the account (`act`).
     var actor: String?
+    /// The key that the token was got for (`client_id`); where it is the subject, too, no account calls.
+    var client: String?
+    /// What a client's token is limited to (`scope`).
+    var scopes: [String]?
 
     var json: JSONValue {
         var members: [JSONValue.Member] = [
@@ -47,6 +51,8 @@ struct AccessClaims: Sendable, Hashable {
         add("auth_time", authenticated.map { .integer($0) })
         add("tenant", tenant.map { .string($0) })
         add("act", actor.map { ["sub": .string($0)] })
+        add("client_id", client.map { .string($0) })
+        add("scope", scopes.map { .string($0.joined(separator: " ")) })
         return .object(members)
     }
 }
@@ -77,6 +83,8 @@ extension AccessClaims {
         role = json["role"]?.stringValue
         tenant = json["tenant"]?.stringValue
         actor = json["act"]?["sub"]?.stringValue
+        client = json["client_id"]?.stringValue
+        scopes = json["scope"]?.stringValue?.split(separator: " ").map(String.init)
         hasSecondFactor = json["mfa"] == true
         isVerified = json["verified"] == true
         isAnonymous = json["anon"] == true
@@ -84,6 +92,8 @@ extension AccessClaims {
         if case .array(let names)? = json["roles"] { roles = names.compactMap(\.stringValue) }
         func isRead(_ name: String, _ found: Bool) -> Bool { json[name] == nil || found }
         return isRead("role", role != nil) && isRead("tenant", tenant != nil)
+            && isRead("client_id", client != nil) && isRead("scope", scopes != nil)
+            && (client == nil) == (scopes == nil)
             && isRead("act", actor != nil) && isRead("mfa", hasSecondFactor)
             && isRead("verified", isVerified) && isRead("anon", isAnonymous)
             && isRead("auth_time", authenticated != nil) && isRead("roles", !roles.isEmpty)

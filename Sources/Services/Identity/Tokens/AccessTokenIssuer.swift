@@ -55,6 +55,34 @@ final class AccessTokenIssuer: Sendable {
         return try currentFormat().encode(claims)
     }
 
+    /// A token for a client that has a key (RFC 6749, 4.4), which ends with the key.
+    ///
+    /// - Parameter lifetime: Seconds.
+    func token(
+        client key: KeyRecord,
+        role: String?,
+        scopes: [String],
+        isVerified: Bool,
+        lifetime: Int64,
+        now: Int64
+    ) throws(Problem) -> String {
+        let seconds = now / 1_000_000
+        var claims = AccessClaims(
+            issuer: issuer,
+            audience: audience,
+            subject: key.account ?? key.id,
+            issuedAt: seconds,
+            expires: seconds + lifetime,
+            id: Base64.encodeURL([UInt8].random(count: 16)),
+            session: key.id
+        )
+        claims.role = role
+        claims.isVerified = isVerified
+        claims.client = key.id
+        claims.scopes = scopes
+        return try currentFormat().encode(claims)
+    }
+
     private func currentFormat() -> AccessTokenFormat {
         let version = keys.version
         return format.withLock { current in

@@ -16,12 +16,19 @@ struct CallerClasses {
     /// The caller of claims; roles that the model does not have (any more) are passed over.
     mutating func caller(_ claims: AccessClaims) -> Caller {
         Caller(
-            account: claims.subject,
-            category: category(role: claims.role, roles: claims.roles),
-            idempotencyScope: claims.subject,
+            account: claims.subject == claims.client ? nil : claims.subject,
+            category: claims.scopes.map {
+                CallerClass(
+                    granted: claims.role,
+                    byRule: claims.roles,
+                    in: model,
+                    scopes: Set($0)
+                )
+            } ?? category(role: claims.role, roles: claims.roles),
+            idempotencyScope: claims.client.map { "key:" + $0 } ?? claims.subject,
             tenant: claims.tenant,
             session: SessionFacts(
-                id: claims.session,
+                id: claims.client == nil ? claims.session : nil,
                 mfa: claims.hasSecondFactor,
                 verified: claims.isVerified,
                 anonymous: claims.isAnonymous,

@@ -22,10 +22,14 @@ extension SQLFunction {
             parameterCount: 0,
             isDeterministic: false
         ) { call, _, _ in
-            guard var actor = functionContext(of: call)?.write?.actor else {
-                return sqlite3_result_null(call)
-            }
-            actor.withUTF8 { csqlite_result_text(call, $0.baseAddress, Int32(clamping: $0.count)) }
+            answerText(call, functionContext(of: call)?.write?.actor)
+        },
+        SQLFunction(
+            name: "mainstay_impersonator",
+            parameterCount: 0,
+            isDeterministic: false
+        ) { call, _, _ in
+            answerText(call, functionContext(of: call)?.write?.impersonator)
         },
         SQLFunction(
             name: "mainstay_now",
@@ -35,6 +39,11 @@ extension SQLFunction {
             answer(call, functionContext(of: call)?.write?.now ?? currentMicroseconds())
         },
     ]
+
+    private static func answerText(_ call: OpaquePointer?, _ text: String?) {
+        guard var text else { return sqlite3_result_null(call) }
+        text.withUTF8 { csqlite_result_text(call, $0.baseAddress, Int32(clamping: $0.count)) }
+    }
 
     /// A part as CEL's getters count it: months, month days and year days from 0, Sunday is 0;
     /// `day` alone counts from 1, as `getDate` does.

@@ -39,8 +39,8 @@ extension Trigger {
         let row = after ?? before ?? "NEW"
         return """
             INSERT INTO "_events" \
-            ("at", "actor", "collection", "record", "kind", "before", "after") \
-            VALUES (mainstay_now(), mainstay_actor(), \(SQL.literal(table.name)), \(row)."id", \
+            ("at", "actor", "impersonator", "collection", "record", "kind", "before", "after") \
+            VALUES (mainstay_now(), mainstay_actor(), mainstay_impersonator(), \(SQL.literal(table.name)), \(row)."id", \
             '\(kind)', \(record(table, before)), \(record(table, after)))
             """
     }

@@ -53,13 +53,16 @@ package protocol WriteTransaction: AnyObject {
 package struct WriteContext: Sendable {
     /// The account that writes; nil for nobody signed in.
     package var actor: String?
+    /// The account of the operator who acts as `actor`, if one does.
+    package var impersonator: String?
     /// Microseconds since 1970.
     package var now: Int64
     /// Whether values are sealed anew and stay the same, so that there is nothing to tell of.
     package var isResealing = false
 
-    package init(actor: String?, now: Int64) {
+    package init(actor: String?, now: Int64, impersonator: String? = nil) {
         self.actor = actor
+        self.impersonator = impersonator
         self.now = now
     }
 }

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Identity
+import JSON
+
+struct APIKeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "api-keys",
+        abstract: "Makes, lists and revokes the keys of services and accounts.",
+        subcommands: [APIKeysCreate.self, APIKeysList.self, APIKeysRevoke.self]
+    )
+}
+
+/// Whose keys a command is about.
+struct KeyOwner: ParsableArguments {
+    @Option(help: "The address of the account (default: keys of services, which are no account's).")
+    var account: String?
+
+    func id(in service: IdentityService) async throws -> String? {
+        guard let account else { return nil }
+        guard let state = try await service.account(email: account) else {
+            throw CommandError("there is no account with this address")
+        }
+        return state.id
+    }
+}
+
+struct APIKeysCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Makes a key and writes it to stdout: the only time that it is shown."
+    )
+
+    @Argument(help: "What the key is for.") var name: String
+    @Option(help: "What it is limited to, comma separated: posts.read,comments.* or *.")
+    var scopes: String
+    @Option(help: "A service's role.") var role: String?
+    @Option(help: "Days until it ends (default: no end).") var days: Int64?
+    @OptionGroup var owner: KeyOwner
+    @OptionGroup var scope: AccountsScope
+
+    func validate() throws {
+        guard owner.account == nil || role == nil else {
+            throw ValidationError("an account's key has the roles of the account: leave --role out")
+        }
+        guard days.map({ (1...36_500).contains($0) }) ?? true else {
+            throw ValidationError("--days has to be from 1 to 36500")
+        }
+    }
+
+    func run() async throws {
+        let key = try await scope.use { service in
+            try await service.createKey(
+                KeyRequest(
+                    name: name,
+                    account: try await owner.id(in: service),
+                    role: role,
+                    scopes: scopes.split(separator: ",").map {
+                        $0.trimmingCharacters(in: .whitespaces)
+                    },
+                    lifetime: days.map { $0 * 86_400 }
+                ),
+                actor: "operator"
+            )
+        }
+        Console.note("\(key.record.prefix) is made; it is not shown again:")
+        Console.write(key.key.text)
+    }
+}
+
+struct APIKeysList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists keys without their secrets, newest first."
+    )
+
+    @Flag(help: "List as JSON.") var json = false
+    @OptionGroup var owner: KeyOwner
+    @OptionGroup var scope: AccountsScope
+
+    func run() async throws {
+        let keys = try await scope.use { try await $0.keys(of: try await owner.id(in: $0)) }
+        if json {
+            let list = keys.map { key -> JSONValue in
+                [
+                    "id": .string(key.id), "name": .string(key.name),
+                    "prefix": .string(key.prefix),
+                    "role": key.role.map { .string($0) } ?? .null,
+                    "scopes": .array(key.scopes.map { .string($0) }),
+                ]
+            }
+            Console.write(JSONValue.array(list).prettyDescription)
+            return
+        }
+        for key in keys {
+            let scopes = key.scopes.joined(separator: ",")
+            Console.write("\(key.id)  \(key.prefix)  \(key.role ?? "-")  \(scopes)  \(key.name)")
+        }
+    }
+}
+
+struct APIKeysRevoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Revokes a key; running servers refuse it within ten seconds."
+    )
+
+    @Argument(help: "The key's id.") var id: String
+    @OptionGroup var owner: KeyOwner
+    @OptionGroup var scope: AccountsScope
+
+    func run() async throws {
+        try await scope.use {
+            try await $0.revokeKey(id, of: try await owner.id(in: $0), actor: "operator")
+        }
+        Console.write("the key is revoked")
+    }
+}
