@@ -22,9 +22,7 @@ package enum ClientTokenOutcome: Sendable {
 
 extension IdentityService {
     /// Trades a key for an access token with some of the key's scopes, or all of them where none is
-    /// named.
-    ///
-    /// - Parameter client: The key's prefix.
+    /// named; `client` is the key's prefix.
     package func clientToken(
         client: String,
         secret: String,

@@ -47,9 +47,8 @@ extension IdentityService {
     /// Keys that an account, or all services together, may have at a time.
     static let maximumKeys: Int64 = 100
 
-    /// Makes a key.
+    /// Makes a key; `actor` is who does: an account, or `operator`.
     ///
-    /// - Parameter actor: Who makes it: an account, or `operator`.
     /// - Throws: `validation.failed` for a scope or role that the model does not have, or one key too
     ///   many.
     package func createKey(
@@ -120,7 +119,8 @@ extension IdentityService {
 
     /// Ends a key: within 10 seconds everywhere, with the access tokens that were made of it.
     ///
-    /// - Parameter owner: Whose key it has to be: an account, or nil for a service's.
+    /// It has to be a key of `owner`: an account, or nil for a service's.
+    ///
     /// - Throws: `record.not-found`.
     package func revokeKey(
         _ id: String,
@@ -144,9 +144,8 @@ extension IdentityService {
         revocations.add(.session(id), at: now)
     }
 
-    /// Makes a successor of a key, which holds beside it for a while.
+    /// Makes a successor of a key, which goes on for `overlap` seconds unless it ends before.
     ///
-    /// - Parameter overlap: Seconds for which the old key goes on, unless it ends before.
     /// - Throws: `record.not-found`.
     package func rotateKey(
         _ id: String,
