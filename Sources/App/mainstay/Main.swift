@@ -14,7 +14,7 @@ struct Mainstay: AsyncParsableCommand {
         subcommands: [
             New.self, Check.self, Test.self, Serve.self, Migrate.self, Backup.self, Seed.self,
             Explain.self, Eval.self, Schema.self, OpenAPIDocumentCommand.self, AccountsCommand.self,
-            APIKeysCommand.self, KeysCommand.self, TokensCommand.self,
+            APIKeysCommand.self, KeysCommand.self, TokensCommand.self, AuditCommand.self,
         ]
     )
 

@@ -1,4 +1,5 @@
 package import Engine
+import JSON
 import Storage
 
 extension IdentityService {
@@ -22,6 +23,21 @@ extension IdentityService {
                 try audit.sweep(before: audited, in: transaction)
             )
         }
+    }
+
+    /// Puts a new key in the place of the one that signs; the audit log tells.
+    ///
+    /// If it is immediate, because a key was lost, the tokens of all earlier keys are void at once.
+    package func rotateKeys(isImmediate: Bool, actor: String = "operator") async throws(Problem) {
+        do throws(IdentityError) {
+            try keys.rotate(now: engine.clock.now() / 1_000_000, isImmediate: isImmediate)
+        } catch {
+            var problem = Problem(.internalError, error.description)
+            problem.cause = error.description
+            throw problem
+        }
+        let details: JSONValue = ["immediate": .bool(isImmediate)]
+        try await record(AuditEntry(.keysRotated, account: nil, actor: actor, details: details))
     }
 
     private func forgetKeys(now: Int64) throws(Problem) {

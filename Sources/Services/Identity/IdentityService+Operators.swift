@@ -16,8 +16,7 @@ extension IdentityService {
         role: String? = nil
     ) async throws(Problem) -> String {
         try check(role: role)
-        let candidate = PasswordPolicy.candidate(password, email: email)
-        guard candidate.errors.isEmpty else { throw Self.invalid(candidate.errors) }
+        let password = try acceptable(password, email: email)
         guard case .object(let members) = fields else {
             throw Self.invalid([ValueError("field.type", at: "", "the fields have to be an object")]
             )
@@ -27,7 +26,7 @@ extension IdentityService {
         let permissions: Set = ["\(collection.name).create", "\(collection.name).read"]
         let answer = try await create(
             record,
-            password: candidate.password,
+            password: password,
             role: role,
             caller: Caller(
                 account: nil,
@@ -40,9 +39,8 @@ extension IdentityService {
 
     /// Gives an account another password, and ends all its sessions.
     package func resetPassword(email: String, password: String) async throws(Problem) {
-        let candidate = PasswordPolicy.candidate(password, email: email)
-        guard candidate.errors.isEmpty else { throw Self.invalid(candidate.errors) }
-        let hash = try await hasher.hash(candidate.password)
+        let password = try acceptable(password, email: email)
+        let hash = try await hasher.hash(password)
         let (credentials, sessions, audit) = (credentials, sessions, audit)
         let now = engine.clock.now()
         let ended = try await transaction { transaction throws(StoreError) -> [String]? in

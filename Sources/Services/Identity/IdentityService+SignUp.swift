@@ -32,7 +32,8 @@ extension IdentityService {
         }
         let candidate = PasswordPolicy.candidate(
             body["password"],
-            email: body["email"]?.stringValue
+            email: body["email"]?.stringValue,
+            app: engine.model.name
         )
         let record = JSONValue.object(members.filter { $0.name != "password" })
         guard candidate.errors.isEmpty else {

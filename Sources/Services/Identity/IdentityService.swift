@@ -41,6 +41,8 @@ package final class IdentityService: Sendable {
     let credentials: CredentialStatements
     let sessions: SessionLedger
     let devices: KnownDevices
+    /// Nil for an app without tenants.
+    let memberships: TenantMembership?
     let issuer: AccessTokenIssuer
     /// What a password is compared with where there is no account.
     let hashOfNothing: String
@@ -73,6 +75,7 @@ package final class IdentityService: Sendable {
         tickets = Tickets(cipher: cipher)
         throttle = Throttle(cipher: cipher)
         devices = KnownDevices(cipher: cipher)
+        memberships = engine.model.tenants.map { TenantMembership($0, accounts: collection) }
         directory = try AccountDirectory(store: engine.store, collection: collection)
         credentials = CredentialStatements(collection: collection)
         sessions = SessionLedger(

@@ -11,13 +11,13 @@ import Storage
 struct AccountsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
-        abstract: "Makes accounts, resets passwords, sets roles.",
+        abstract: "Makes accounts, resets passwords, sets roles, ends sessions, suspends.",
         discussion: """
             Passwords are read from stdin, so that they stand in no list of processes.
             """,
         subcommands: [
             AccountsCreate.self, AccountsReset.self, AccountsResetFactors.self, AccountsRole.self,
-            AccountsList.self,
+            AccountsList.self, AccountsSuspend.self, AccountsRestore.self, AccountsSessions.self,
             AccountsExport.self, AccountsErase.self, AccountsVerifyErasure.self,
         ]
     )
@@ -116,7 +116,7 @@ struct AccountsRole: AsyncParsableCommand {
 
     func run() async throws {
         try await scope.use { try await $0.setRole(email: email, role: role) }
-        Console.write("the role holds from the account's next token on, in 15 minutes at most")
+        Console.write("the role is set; a server that runs asks for new tokens within seconds")
     }
 }
 

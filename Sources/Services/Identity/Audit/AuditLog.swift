@@ -22,6 +22,7 @@ package struct AuditKind: RawRepresentable, Sendable, Hashable {
     package static let reauthenticated = AuditKind(rawValue: "session.reauthenticated")
     package static let passwordChanged = AuditKind(rawValue: "password.changed")
     package static let passwordReset = AuditKind(rawValue: "password.reset")
+    package static let keysRotated = AuditKind(rawValue: "keys.rotated")
     package static let tenantChanged = AuditKind(rawValue: "session.tenant-changed")
 }
 
@@ -62,6 +63,19 @@ package struct AuditRecord: Sendable, Hashable {
     package let address: String?
     package let agent: String?
     package let details: JSONValue?
+
+    package var json: JSONValue {
+        [
+            "sequence": .integer(sequence),
+            "at": .string(Instant.text(at)),
+            "kind": .string(kind),
+            "account": account.map { .string($0) } ?? .null,
+            "actor": actor.map { .string($0) } ?? .null,
+            "address": address.map { .string($0) } ?? .null,
+            "agent": agent.map { .string($0) } ?? .null,
+            "details": details ?? .null,
+        ]
+    }
 }
 
 /// Writes down who signed in, failed to, and what was done to accounts.

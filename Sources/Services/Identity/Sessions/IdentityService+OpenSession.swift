@@ -52,7 +52,7 @@ extension IdentityService {
         switch outcome {
         case .refused: return nil
         case .tooEarly(let wait): throw .throttled(microseconds: wait)
-        case .begun(let state, let refreshExpires):
+        case .begun(let session, let state, let refreshExpires):
             var pair = try tokens(
                 for: session,
                 of: try await withRoles(state),
@@ -150,7 +150,7 @@ extension IdentityService {
 /// The transaction in which a session begins.
 private struct SessionBeginning: Sendable {
     enum Outcome: Sendable {
-        case begun(AccountState, refreshExpires: Int64)
+        case begun(Session, AccountState, refreshExpires: Int64)
         case refused
         /// Microseconds to wait, since others failed meanwhile.
         case tooEarly(Int64)
@@ -184,6 +184,12 @@ private struct SessionBeginning: Sendable {
             )
         }
         try noticeNewDevice(state, now: now, in: transaction)
+        var session = session
+        session.tenant = try service.memberships?.tenant(
+            session.tenant,
+            of: state.id,
+            in: transaction
+        )
         let expires = try service.sessions.open(
             session,
             token,
@@ -192,7 +198,7 @@ private struct SessionBeginning: Sendable {
             in: transaction
         )
         try service.audit.record(entry, now: now, in: transaction)
-        return .begun(state, refreshExpires: expires)
+        return .begun(session, state, refreshExpires: expires)
     }
 
     private var entry: AuditEntry {

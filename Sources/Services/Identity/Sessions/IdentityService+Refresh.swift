@@ -92,7 +92,7 @@ private struct RefreshStep: Sendable {
             )
             try service.audit.record(entry, now: now, in: transaction)
             return .ended(session)
-        case .rotated(let session, let token, let expires):
+        case .rotated(var session, let token, let expires):
             let account = try service.credentials.state(of: session.account, in: transaction)
             guard let account, account.suspended == nil else {
                 try service.sessions.end(session.id, now: now, in: transaction)
@@ -105,8 +105,27 @@ private struct RefreshStep: Sendable {
                 now: now,
                 in: transaction
             )
+            try updateTenant(of: &session, now: now, in: transaction)
             return .refreshed(session, account, token, expires: expires)
         }
+    }
+}
+
+extension RefreshStep {
+    /// A session leaves a tenant that its account belongs to no more.
+    private func updateTenant(
+        of session: inout Session,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        let tenant = try service.memberships?.tenant(
+            session.tenant,
+            of: session.account,
+            in: transaction
+        )
+        guard tenant != session.tenant else { return }
+        try service.sessions.setTenant(tenant, of: session.id, in: transaction)
+        session.tenant = tenant
     }
 }
 

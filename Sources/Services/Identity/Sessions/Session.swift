@@ -1,3 +1,4 @@
+package import JSON
 import Storage
 
 /// A time during which somebody is signed in on one device.
@@ -23,6 +24,24 @@ package struct Session: Sendable, Hashable {
     package var tenant: String?
     /// The account of the operator who acts for its owner.
     package let impersonator: String?
+
+    /// What its owner sees of it.
+    package var json: JSONValue {
+        [
+            "id": .string(id),
+            "created": .string(Instant.text(created)),
+            "seen": .string(Instant.text(seen)),
+            "authenticated": .string(Instant.text(authenticated)),
+            "expires": .string(Instant.text(expires)),
+            "methods": .array(methods.map { .string($0.rawValue) }),
+            "mfa": .bool(hasSecondFactor),
+            "browser": .bool(isBrowser),
+            "agent": agent.map { .string($0) } ?? .null,
+            "address": address.map { .string($0) } ?? .null,
+            "tenant": tenant.map { .string($0) } ?? .null,
+            "impersonated": .bool(impersonator != nil),
+        ]
+    }
 }
 
 extension Session {
