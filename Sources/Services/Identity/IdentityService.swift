@@ -1,5 +1,6 @@
 import Encryption
 package import Engine
+import ExpressionSQL
 package import ModelLanguage
 package import Storage
 import Synchronization
@@ -43,6 +44,7 @@ package final class IdentityService: Sendable {
     let devices: KnownDevices
     /// Nil for an app without tenants.
     let memberships: TenantMembership?
+    private let rules: RoleRules
     let issuer: AccessTokenIssuer
     /// What a password is compared with where there is no account.
     let hashOfNothing: String
@@ -75,6 +77,7 @@ package final class IdentityService: Sendable {
         tickets = Tickets(cipher: cipher)
         throttle = Throttle(cipher: cipher)
         devices = KnownDevices(cipher: cipher)
+        rules = try RoleRules(engine.model)
         memberships = engine.model.tenants.map { TenantMembership($0, accounts: collection) }
         directory = try AccountDirectory(store: engine.store, collection: collection)
         credentials = CredentialStatements(collection: collection)
@@ -113,7 +116,7 @@ package final class IdentityService: Sendable {
     package func account(_ id: String) async throws(Problem) -> AccountState? {
         let state = try await look { directory throws(StoreError) in try directory.account(id: id) }
         guard let state else { return nil }
-        return try await withRoles(state)
+        return try await withRoles(state, in: nil)
     }
 
     /// The account with an address; nil if there is none.
@@ -125,8 +128,34 @@ package final class IdentityService: Sendable {
     }
 
     /// The account with the roles that the model's rules grant it.
-    func withRoles(_ account: AccountState) async throws(Problem) -> AccountState {
-        account
+    ///
+    /// `session` is the one that a token is made for, which a rule may look at.
+    func withRoles(
+        _ account: AccountState,
+        in session: Session?
+    ) async throws(Problem) -> AccountState {
+        let facts = SessionFacts(
+            id: session?.id,
+            mfa: session?.hasSecondFactor ?? false,
+            verified: account.verified != nil,
+            anonymous: session?.isAnonymous ?? false,
+            authenticated: session?.authenticated ?? 0,
+            impersonator: session?.impersonator
+        )
+        let caller = Caller(
+            account: account.id,
+            category: CallerClass(role: nil, permissions: []),
+            idempotencyScope: account.id,
+            tenant: session?.tenant,
+            session: facts
+        )
+        var account = account
+        account.rolesByRule = try await directory.roles(
+            of: caller,
+            by: rules,
+            now: engine.clock.now()
+        )
+        return account
     }
 
     /// Runs statements in a savepoint of the writer.

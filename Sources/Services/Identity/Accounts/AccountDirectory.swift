@@ -1,3 +1,4 @@
+import Engine
 import ModelLanguage
 import Storage
 
@@ -87,6 +88,17 @@ actor AccountDirectory {
         try devices.familiarity(of: device, with: account) {
             statement,
             parameters throws(StoreError) in
+            try connection.rows(statement, parameters)
+        }
+    }
+
+    /// The roles that the model's rules grant a caller's account.
+    func roles(
+        of caller: Caller,
+        by rules: RoleRules,
+        now: Int64
+    ) throws(Problem) -> [String] {
+        try rules.roles(of: caller, now: now) { statement, parameters throws(StoreError) in
             try connection.rows(statement, parameters)
         }
     }

@@ -72,15 +72,7 @@ extension IdentityService {
         guard let id = ticket.account, let account = try await account(id) else {
             throw .invalidCode
         }
-        let candidate = PasswordPolicy.candidate(password, email: account.email)
-        guard candidate.errors.isEmpty else {
-            throw Problem(
-                .validationFailed,
-                "1 value is not valid",
-                errors: candidate.errors
-            )
-        }
-        let hash = try await hasher.hash(candidate.password)
+        let hash = try await hasher.hash(try acceptable(password, email: account.email))
         let change = PasswordReset(service: self, account: account, hash: hash, device: device)
         let now = engine.clock.now()
         let ended = try await transaction { transaction throws(StoreError) in

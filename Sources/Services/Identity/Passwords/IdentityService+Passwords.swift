@@ -1,5 +1,6 @@
 package import Engine
 import JSON
+import Mail
 import ModelLanguage
 import Storage
 
@@ -50,6 +51,7 @@ extension IdentityService {
         // The password was changed by somebody else meanwhile.
         guard let ended else { throw .invalidCredentials }
         for session in ended { revocations.add(.session(session), at: now) }
+        mailer?.wake()
     }
 
     /// Notes that the caller has proved by their password who they are, for what is sensitive.
@@ -100,7 +102,7 @@ extension IdentityService {
             return session
         }
         guard let session else { throw .sessionOver }
-        return try grant(for: session, of: account, now: now)
+        return try grant(for: session, of: try await withRoles(account, in: session), now: now)
     }
 
     /// The caller's account, as it is now.
@@ -164,9 +166,18 @@ private struct PasswordChange: Sendable {
         try service.credentials.setPassword(hash, of: account.id, now: now, in: transaction)
         let entry = AuditEntry(.passwordChanged, account: account.id, device: device)
         try service.audit.record(entry, now: now, in: transaction)
-        if let mailer = service.mailer, let email = state.email {
-            let letter = Letter("password-changed", to: email, locale: device.languages)
-            try mailer.enqueue(letter, now: now, in: transaction)
+        if let email = state.email {
+            try service.correspondence.send(
+                Correspondence.Draft(
+                    kind: .passwordChanged,
+                    recipient: email,
+                    account: account.id,
+                    page: .forgotPassword
+                ),
+                device: device,
+                now: now,
+                in: transaction
+            )
         }
         return try service.sessions.endAll(
             of: account.id,

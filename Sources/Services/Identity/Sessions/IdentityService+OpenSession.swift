@@ -55,7 +55,7 @@ extension IdentityService {
         case .begun(let session, let state, let refreshExpires):
             var pair = try tokens(
                 for: session,
-                of: try await withRoles(state),
+                of: try await withRoles(state, in: session),
                 refresh: (token, refreshExpires),
                 now: now
             )

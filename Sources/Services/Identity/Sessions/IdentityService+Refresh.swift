@@ -26,7 +26,7 @@ extension IdentityService {
         case .refreshed(let session, let account, let token, let expires):
             return try tokens(
                 for: session,
-                of: try await withRoles(account),
+                of: try await withRoles(account, in: session),
                 refresh: (token, expires),
                 now: now
             )

@@ -25,6 +25,9 @@ package struct Session: Sendable, Hashable {
     /// The account of the operator who acts for its owner.
     package let impersonator: String?
 
+    /// Whether its account has no credentials.
+    var isAnonymous: Bool { methods == [.anonymous] }
+
     /// What its owner sees of it.
     package var json: JSONValue {
         [

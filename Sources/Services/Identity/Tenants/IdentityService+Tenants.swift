@@ -32,7 +32,7 @@ extension IdentityService {
             return session
         }
         guard let session else { throw .noSuchTenant }
-        return try grant(for: session, of: account, now: now)
+        return try grant(for: session, of: try await withRoles(account, in: session), now: now)
     }
 }
 

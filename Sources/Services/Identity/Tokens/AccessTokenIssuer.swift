@@ -48,7 +48,7 @@ final class AccessTokenIssuer: Sendable {
         claims.roles = account.roles.count > 1 ? account.roles : []
         claims.hasSecondFactor = session.hasSecondFactor
         claims.isVerified = account.verified != nil
-        claims.isAnonymous = session.methods == [.anonymous]
+        claims.isAnonymous = session.isAnonymous
         claims.authenticated = session.authenticated / 1_000_000
         claims.tenant = session.tenant
         claims.actor = session.impersonator

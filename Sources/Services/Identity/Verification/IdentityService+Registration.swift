@@ -163,7 +163,8 @@ extension IdentityService {
     ) async throws(Problem) -> Application {
         let candidate = PasswordPolicy.candidate(
             body["password"],
-            email: body["email"]?.stringValue
+            email: body["email"]?.stringValue,
+            app: engine.model.name
         )
         let record = body.without(["password"])
         let email: String
