@@ -187,7 +187,7 @@ import Testing
         #expect(throws: Problem.self) { try identity.requireRecentAuthentication(stale) }
         let grant = try await identity.reauthenticate(
             stale,
-            password: "correct horse",
+            .password("correct horse"),
             device: .unknown
         )
         let fresh = try identity.makeTokenVerifier().verify(grant.accessToken)

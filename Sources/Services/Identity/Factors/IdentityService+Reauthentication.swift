@@ -54,7 +54,7 @@ extension IdentityService {
             return session
         }
         guard let session else { throw Problem(.invalidToken, "the session is over") }
-        return try grant(for: session, of: account, now: now)
+        return try grant(for: session, of: try await withRoles(account, in: session), now: now)
     }
 
     private func provePassword(

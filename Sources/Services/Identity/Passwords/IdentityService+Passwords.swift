@@ -54,57 +54,6 @@ extension IdentityService {
         mailer?.wake()
     }
 
-    /// Notes that the caller has proved by their password who they are, for what is sensitive.
-    ///
-    /// - Throws: `auth.invalid-credentials`, `auth.throttled`.
-    package func reauthenticate(
-        _ caller: Caller,
-        password: String,
-        device: Device
-    ) async throws(Problem) -> AccessGrant {
-        let account = try await signedIn(caller)
-        try refuseImpersonation(caller)
-        try await prove(
-            password,
-            hash: account.password ?? hashOfNothing,
-            of: account,
-            device: device
-        )
-        return try await reauthenticated(caller, by: .password, device: device)
-    }
-
-    /// Notes that the caller has proved anew who they are; the access token that says so.
-    ///
-    /// - Throws: `auth.invalid-token`, if the session has ended.
-    package func reauthenticated(
-        _ caller: Caller,
-        by method: AuthenticationMethod,
-        device: Device
-    ) async throws(Problem) -> AccessGrant {
-        let account = try await signedIn(caller)
-        let (sessions, audit, now) = (sessions, audit, engine.clock.now())
-        let entry = AuditEntry(
-            .reauthenticated,
-            account: account.id,
-            device: device,
-            details: ["method": .string(method.rawValue)]
-        )
-        let id = caller.session.id ?? ""
-        let session = try await transaction { transaction throws(StoreError) -> Session? in
-            guard var session = try sessions.session(id, in: transaction),
-                session.account == account.id
-            else { return nil }
-            session.authenticated = now
-            if !session.methods.contains(method) { session.methods.append(method) }
-            if method.isSecondFactor { session.hasSecondFactor = true }
-            try sessions.reauthenticate(session, in: transaction)
-            try audit.record(entry, now: now, in: transaction)
-            return session
-        }
-        guard let session else { throw .sessionOver }
-        return try grant(for: session, of: try await withRoles(account, in: session), now: now)
-    }
-
     /// The caller's account, as it is now.
     ///
     /// - Throws: `auth.required`; `auth.invalid-token`, if the account is gone or suspended.
