@@ -72,9 +72,8 @@ extension IdentityService {
         guard state.email == nil, state.password == nil else {
             throw Problem(.ruleDenied, "the account has an address already")
         }
-        let candidate = PasswordPolicy.candidate(.string(password), email: email)
-        guard candidate.errors.isEmpty else { throw Problem(validation: candidate.errors) }
-        let hash = try await hasher.hash(candidate.password)
+        let new = try acceptable(password, email: email)
+        let hash = try await hasher.hash(new)
         let upgrade = AnonymousUpgrade(service: self, hash: hash, device: device)
         let change = RecordChange(
             .update(id: account, ["email": .string(email)]),
