@@ -72,6 +72,8 @@ package struct AccountEndpoint: Sendable {
     package let usesRefreshCookie: Bool
     /// The parameters of the query; all of them texts.
     package let query: [EndpointMember]
+    /// Whether the query may have other parameters too, which nobody looks at.
+    package let acceptsOtherParameters: Bool
     package let response: EndpointResponse
     package let problems: [ProblemCode]
     package let isAvailable: @Sendable (Model) -> Bool
@@ -96,6 +98,7 @@ package struct AccountEndpoint: Sendable {
         acceptsForm: Bool = false,
         usesRefreshCookie: Bool = false,
         query: [EndpointMember] = [],
+        acceptsOtherParameters: Bool = false,
         response: EndpointResponse,
         problems: [ProblemCode] = [],
         isAvailable: @escaping @Sendable (Model) -> Bool = { _ in true },
@@ -117,6 +120,7 @@ package struct AccountEndpoint: Sendable {
             acceptsForm: acceptsForm,
             usesRefreshCookie: usesRefreshCookie,
             query: query,
+            acceptsOtherParameters: acceptsOtherParameters,
             response: response,
             problems: problems,
             isAvailable: isAvailable,
@@ -140,6 +144,7 @@ package struct AccountEndpoint: Sendable {
         acceptsForm: Bool = false,
         usesRefreshCookie: Bool = false,
         query: [EndpointMember] = [],
+        acceptsOtherParameters: Bool = false,
         response: EndpointResponse,
         problems: [ProblemCode] = [],
         isAvailable: @escaping @Sendable (Model) -> Bool = { _ in true },
@@ -161,6 +166,7 @@ package struct AccountEndpoint: Sendable {
         self.acceptsForm = acceptsForm
         self.usesRefreshCookie = usesRefreshCookie
         self.query = query
+        self.acceptsOtherParameters = acceptsOtherParameters
         self.response = response
         self.problems = problems
         self.isAvailable = isAvailable

@@ -112,6 +112,8 @@ enum ProviderEndpoints {
         callbackDescription,
         authentication: .none,
         query: responseMembers,
+        // Providers add what they like (RFC 6749, 4.1.2).
+        acceptsOtherParameters: true,
         response: .redirect("To the app."),
         problems: [.invalidCode, .forgedRequest],
         isAvailable: hasProviders

@@ -37,7 +37,8 @@ extension RESTResponder {
         case .readOwnRecord:
             return try me(request, by: caller)
         case .run(let handle):
-            let query = try QueryParameters(request.query, known: endpoint.query.map(\.name)).all
+            let known = endpoint.acceptsOtherParameters ? nil : endpoint.query.map(\.name)
+            let query = try QueryParameters(request.query, known: known).all
             try endpoint.check(query: query)
             let asked = AccountRequest(
                 body: try endpoint.checked(body),

@@ -186,7 +186,7 @@ class FaultyProvider:
         self.requests.append((lie, path))
         words = LIES.get(lie, {})
         if SLOW.get(lie) == path:
-            return self.drip(handler)
+            return self.drip(handler) if lie.startswith("drip") else self.be_silent()
         if words.get("redirect") == path:
             return self.send(handler, 302, b"", location=f"{self.base}/right{path}")
         if words.get("huge") == path:
@@ -222,13 +222,16 @@ class FaultyProvider:
         """An answer that never ends, a byte now and then."""
         try:
             handler.send_response(200)
-            handler.send_header("content-length", "1000000")
+            handler.send_header("content-length", "100000")
             handler.end_headers()
             for _ in range(600):
                 handler.wfile.write(b" ")
                 time.sleep(0.05)
         except OSError:
             pass
+
+    def be_silent(self) -> None:
+        time.sleep(30)
 
     def document(self, lie: str, _) -> dict:
         issuer = self.issuer(lie)

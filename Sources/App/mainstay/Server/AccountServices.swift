@@ -53,6 +53,7 @@ struct AccountServices {
             keys: SigningKeys(directory: settings.data + "/keys"),
             cipher: ring,
             mailer: queue,
+            providers: ProviderSetup(model: engine.model, settings: settings).make(logger: logger),
             configuration: configuration
         )
         browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))

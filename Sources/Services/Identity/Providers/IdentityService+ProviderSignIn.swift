@@ -50,7 +50,7 @@ extension IdentityService {
             data: flow.json,
             lifetime: Self.providerLifetime
         )
-        let address = try await Self.asking {
+        let address = try await asking(start.provider) {
             () async throws(ProviderError) in
             try await provider.address(for: flow.pending, state: state.token)
         }
@@ -93,7 +93,7 @@ extension IdentityService {
         }
         do throws(Problem) {
             let provider = try provider(name)
-            let identity = try await Self.asking {
+            let identity = try await asking(name) {
                 () async throws(ProviderError) in
                 try await provider.finish(response, pending: flow.pending)
             }
@@ -157,12 +157,14 @@ extension IdentityService {
         providers.providers[name]?.postsForm ?? false
     }
 
-    private static func asking<Value>(
+    private func asking<Value>(
+        _ provider: String,
         _ body: () async throws(ProviderError) -> Value
     ) async throws(Problem) -> Value {
         do throws(ProviderError) {
             return try await body()
         } catch {
+            providers.report(provider, error.description)
             throw Problem(provider: error)
         }
     }

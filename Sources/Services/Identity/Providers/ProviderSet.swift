@@ -8,6 +8,8 @@ package struct ProviderSet: Sendable {
     let redirects: RedirectPolicy
     /// The address of this API, such as `https://app.example/v1`.
     private let api: String
+    /// Tells an operator of a sign-in that came to nothing: the provider, and why.
+    let report: @Sendable (_ provider: String, _ reason: String) -> Void
 
     /// No provider is set up.
     package static let none = ProviderSet(
@@ -16,7 +18,13 @@ package struct ProviderSet: Sendable {
         api: "http://localhost/v1"
     )
 
-    package init(providers: [any SignInProvider], redirects: RedirectPolicy, api: String) {
+    package init(
+        providers: [any SignInProvider],
+        redirects: RedirectPolicy,
+        api: String,
+        report: @escaping @Sendable (_ provider: String, _ reason: String) -> Void = { _, _ in }
+    ) {
+        self.report = report
         self.providers = Dictionary(providers.map { ($0.settings.name, $0) }) { first, _ in first }
         self.redirects = redirects
         self.api = api
@@ -32,7 +40,9 @@ extension ProviderSettings {
     /// What the model says of a provider, with what the app got when it was registered there.
     package init(_ declaration: IdentityProvider, client: ClientRegistration) {
         let preset = declaration.preset.flatMap { ProviderPreset(rawValue: $0.rawValue) }
-        let usualScopes = preset?.scopes ?? ["openid", "email"]
+        // Names and the like come with their own scope (OpenID Connect Core 1.0, 5.4).
+        let profile = declaration.fields.isEmpty ? [] : ["profile"]
+        let usualScopes = preset?.scopes ?? ["openid", "email"] + profile
         self.init(
             name: declaration.name,
             title: declaration.title ?? preset?.title ?? declaration.name,

@@ -64,7 +64,7 @@ struct TokenRequest: Sendable {
     }
 
     static func answer(_ response: OutboundResponse) throws(ProviderError) -> Answer {
-        guard (200...499).contains(response.status) else {
+        guard response.status == 200 || (400...499).contains(response.status) else {
             throw .unexpectedAnswer(.token, "answers with status \(response.status)")
         }
         let json = try OutboundClient.object(response, from: .token)
