@@ -260,6 +260,34 @@ import Testing
         #expect(try world.count("users") == 0)
     }
 
+    @Test func `an account is made with the consent that the app asks for, and not without`()
+        async throws
+    {
+        let world = try ProviderWorld(accounts: "          consents: [terms-2026]")
+        world.acme.prove("1", email: "ann@example.com")
+        let ticket = try await proof(world).ticket
+        for fields: JSONValue in [[:], ["consents": []], ["consents": ["terms-2025"]]] {
+            let refusal = await problem { () async throws(Problem) in
+                try await signUp(world, ticket, fields)
+            }
+            #expect(refusal?.code == .validationFailed)
+        }
+        #expect(try world.count("users") == 0)
+        _ = try await signUp(world, ticket, ["consents": ["terms-2026"]])
+        #expect(try world.count("_consents") == 1)
+    }
+
+    @Test func `who is not invited gets no account by a provider`() async throws {
+        let world = try ProviderWorld(accounts: "          signUp: invited")
+        world.acme.prove("1", email: "ann@example.com")
+        let ticket = try await proof(world).ticket
+        let refusal = await problem { () async throws(Problem) in
+            try await signUp(world, ticket, [:])
+        }
+        #expect(refusal?.code == .invitationRequired)
+        #expect(try world.count("users") == 0)
+    }
+
     @Test func `consent and invitations are never passed over`() async throws {
         for rule in ["consents: [terms-2026]", "signUp: invited"] {
             let world = try ProviderWorld(accounts: "          " + rule)
