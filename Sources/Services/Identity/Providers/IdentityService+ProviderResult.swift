@@ -147,7 +147,11 @@ extension IdentityService {
         guard let result = ProviderResult(json: proof.data), case .object(let members) = fields
         else { throw .invalidCode }
         guard collection.accounts?.signUp == .open else {
-            throw Problem(.ruleDenied, "this app takes no new accounts without an invitation")
+            throw Problem(
+                .invitationRequired,
+                "only who is invited can sign up",
+                hint: "follow the link of the invitation, and link the provider afterwards"
+            )
         }
         let known = self.fields(from: result.identity)["email"]
         if let email = fields["email"], email != known {
