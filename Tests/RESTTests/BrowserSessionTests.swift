@@ -58,6 +58,9 @@ import Testing
             #expect(me["vary"]?.contains("cookie") == true)
             let made = try await app.send("POST", "/v1/notes", session.own, body: Self.body)
             #expect(made.status == 201)
+            let again = try await app.send("GET", "/v1/auth/csrf", session.headers())
+            #expect(again.json["csrf_token"]?.stringValue == session.token)
+            #expect(session.cookies.contains("__Host-mainstay-device="))
         }
     }
 

@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test func `a key has the roles that a rule gives its account`() async throws {
+        try await Notebook.with { app in
+            for (token, status) in [(app.ada, 200), (app.bob, 403)] {
+                let made = try await key(#""boxes.read""#, of: token, in: app)
+                #expect(try await app.send("GET", "/v1/boxes", as: made.text).status == status)
+            }
+        }
+    }
+
     @Test func `no way to data leads around the scopes`() async throws {
         try await Notebook.with { app in
             let reader = try await key(#""notes.read""#, of: app.ada, in: app)

@@ -11,6 +11,8 @@ package struct AccountAnswer: Sendable {
         case tokens(TokenPair, asCookies: Bool, also: [JSONValue.Member])
         /// Something for browsers to show.
         case text(String)
+        /// The CSRF token of a browser's session.
+        case csrf(session: String)
         /// What the engine wrote of a record.
         case written(WriteAnswer)
     }
@@ -89,6 +91,11 @@ package struct AccountAnswer: Sendable {
         also: [JSONValue.Member] = []
     ) -> AccountAnswer {
         AccountAnswer(status, .tokens(pair, asCookies: asCookies, also: also))
+    }
+
+    /// The token that writes with a session's cookies have to carry.
+    package static func csrf(session: String) -> AccountAnswer {
+        AccountAnswer(200, .csrf(session: session))
     }
 
     /// What the engine answers to a write of an account's record.

@@ -60,10 +60,11 @@ package struct BrowserSessions: Sendable {
 
     /// The cookies that hold a session.
     package func cookies(for pair: TokenPair) -> [Cookie] {
-        [
+        let session: [Cookie] = [
             .access(pair.accessToken, age: pair.expiresIn),
             .refresh("\(pair.session).\(pair.refreshToken)", age: pair.refreshExpiresIn),
         ]
+        return session + (pair.deviceToken.map { [.device($0)] } ?? [])
     }
 
     /// What the body says of a session in cookies.

@@ -51,6 +51,11 @@ package struct Cookie: Sendable, Hashable {
         Cookie("access", token, age: age)
     }
 
+    /// What shows later that the account was used on this device; it outlives the session.
+    static func device(_ token: String) -> Cookie {
+        Cookie("device", token, age: 365 * 86_400)
+    }
+
     static func refresh(_ value: String, age: Int64) -> Cookie {
         Cookie("refresh", value, age: age)
     }

@@ -4,7 +4,7 @@ import JSON
 
 /// The sessions of the caller's account.
 enum SessionEndpoints {
-    static let all: [AccountEndpoint] = [list, end, endAll]
+    static let all: [AccountEndpoint] = [list, end, endAll, csrfToken]
 
     private static let list = AccountEndpoint(
         "listOwnSessions",
@@ -32,6 +32,25 @@ enum SessionEndpoints {
         let current = request.caller.session.id
         let sessions = try await identity.sessions(of: try request.account())
         return .list(sessions.map { $0.json(isCurrent: $0.id == current) })
+    }
+
+    private static let csrfToken = AccountEndpoint(
+        "getCSRFToken",
+        .get,
+        "csrf",
+        .sessions,
+        "Get the session's CSRF token",
+        "The `csrf_token` that signing in answered, for a page that has lost it.",
+        authentication: .caller,
+        response: .json(
+            "The token.",
+            [.required("csrf_token", .text, "For the header `X-CSRF-Token`.")]
+        )
+    ) { request, _ async throws(Problem) in
+        guard let session = request.caller.session.id else {
+            throw Problem(.ruleDenied, "the caller has no session")
+        }
+        return .csrf(session: session)
     }
 
     private static let end = AccountEndpoint(

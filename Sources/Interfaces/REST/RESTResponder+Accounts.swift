@@ -165,6 +165,8 @@ extension RESTResponder {
             let session = asCookies ? browsers.json(for: pair) : pair.json
             guard case .object(let members) = session else { break }
             body = .object(also + members)
+        case .csrf(let session):
+            body = ["csrf_token": .string(browsers.token(for: session))]
         case .written(let written): return response(to: written, path: path)
         }
         for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }

@@ -6,7 +6,6 @@ package import Logging
 import ModelLanguage
 package import NIOCore
 import NIOHTTP1
-import Storage
 
 /// Everything that the REST interface of a server shares between its event loops.
 package final class RESTInterface: Sendable {
@@ -69,15 +68,13 @@ final class RESTResponder: HTTPResponder {
         interface: RESTInterface,
         reader: EngineReader,
         eventLoop: any EventLoop
-    ) throws(StoreError) {
+    ) throws {
         self.interface = interface
         self.reader = reader
         self.eventLoop = eventLoop
         inbox = LoopInbox(eventLoop: eventLoop)
         tokens = interface.identity?.makeTokenVerifier()
-        keys = try interface.identity.map { identity throws(StoreError) in
-            try KeyVerifier(identity: identity)
-        }
+        keys = try interface.identity.map { try KeyVerifier(identity: $0) }
     }
 
     var engine: Engine { interface.engine }

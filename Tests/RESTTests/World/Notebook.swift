@@ -130,6 +130,7 @@ struct Notebook: Sendable {
           moderator:
             includes: [helper]
             permissions: [boxes.read, users.grant, audit.read, keys.manage]
+          author: { permissions: [boxes.read], when: 'handle == "ada"' }
           chief: { includes: [moderator], permissions: [users.erase] }
         modules:
           main:

@@ -31,10 +31,8 @@ extension IdentityService {
     ) async throws(Problem) -> ClientTokenOutcome {
         guard let presented = APIKey(client: client, secret: secret) else { return .unknownClient }
         let now = engine.clock.now()
-        let lookup = keyLookup
-        let found = try await look { directory throws(StoreError) in
-            try directory.key(presented, lookup, now: now)
-        }
+        let lookup = try makeKeyLookup()
+        let found = try await directory.key(presented, lookup, now: now)
         guard let found else { return .unknownClient }
         let granted = found.key.scopes
         let asked = scopes.isEmpty ? granted : scopes
@@ -45,7 +43,8 @@ extension IdentityService {
         let lifetime = min(configuration.accessLifetime, max(1, (end - now) / 1_000_000))
         let text = try issuer.token(
             client: found.key,
-            role: found.role,
+            role: found.role ?? found.rolesByRule.first,
+            roles: found.rolesByRule,
             scopes: asked,
             isVerified: found.isVerified,
             lifetime: lifetime,
@@ -78,7 +77,7 @@ extension AccountDirectory {
         _ key: APIKey,
         _ lookup: KeyLookup,
         now: Int64
-    ) throws(StoreError) -> KeyLookup.Found? {
+    ) throws(Problem) -> KeyLookup.Found? {
         try lookup.find(key, now: now, on: connection)
     }
 }

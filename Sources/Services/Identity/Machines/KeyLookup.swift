@@ -1,3 +1,5 @@
+import Engine
+import ExpressionSQL
 import ModelLanguage
 import Storage
 
@@ -7,13 +9,17 @@ struct KeyLookup: Sendable {
         let key: KeyRecord
         /// The account's role, or that of a service.
         let role: String?
+        /// The roles that the model's rules grant the account.
+        let rolesByRule: [String]
         /// Whether the account's address is verified.
         let isVerified: Bool
     }
 
     private let statement: Statement
+    private let rules: RoleRules
 
-    init(collection: Collection) {
+    init(model: Model, collection: Collection) throws(Problem) {
+        rules = try RoleRules(model)
         statement = Statement(
             """
             SELECT \(KeyRecord.columns), a."id", c."role", c."suspended", c."verified"
@@ -28,24 +34,44 @@ struct KeyLookup: Sendable {
         _ key: APIKey,
         now: Int64,
         on connection: any ReadConnection
-    ) throws(StoreError) -> Found? {
-        let rows = try connection.rows(statement, [.blob(key.digest)])
+    ) throws(Problem) -> Found? {
+        let rows: [[SQLValue]]
+        do throws(StoreError) {
+            rows = try connection.rows(statement, [.blob(key.digest)])
+        } catch {
+            throw Problem(.overloaded, "keys cannot be looked up now", hint: "try again soon")
+        }
         guard let row = rows.first, let record = KeyRecord(row), record.isValid(at: now) else {
             return nil
         }
         let account = Array(row.dropFirst(KeyRecord.columnCount))
         guard record.account != nil else {
-            return Found(key: record, role: record.role, isVerified: false)
+            return Found(key: record, role: record.role, rolesByRule: [], isVerified: false)
         }
         guard account[0].text != nil, account[2].integer == nil else { return nil }
+        let isVerified = account[3].integer != nil
+        let caller = Caller(
+            account: record.account,
+            category: CallerClass(role: nil, permissions: []),
+            idempotencyScope: "",
+            session: SessionFacts(verified: isVerified)
+        )
+        let rolesByRule = try rules.roles(of: caller, now: now) {
+            rule,
+            parameters throws(StoreError) in
+            try connection.rows(rule, parameters)
+        }
         return Found(
             key: record,
             role: account[1].text,
-            isVerified: account[3].integer != nil
+            rolesByRule: rolesByRule,
+            isVerified: isVerified
         )
     }
 }
 
 extension IdentityService {
-    var keyLookup: KeyLookup { KeyLookup(collection: collection) }
+    func makeKeyLookup() throws(Problem) -> KeyLookup {
+        try KeyLookup(model: engine.model, collection: collection)
+    }
 }

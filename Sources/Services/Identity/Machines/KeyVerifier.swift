@@ -1,7 +1,7 @@
 package import Engine
 import ExpressionSQL
 import ModelLanguage
-package import Storage
+import Storage
 
 /// Tells who calls, by an API key.
 ///
@@ -26,10 +26,10 @@ package final class KeyVerifier {
     private var remembered: [[UInt8]: Verified] = [:]
 
     /// - Throws: A `StoreError` if no connection can be opened.
-    package init(identity: IdentityService) throws(StoreError) {
+    package init(identity: IdentityService) throws {
         self.identity = identity
         connection = try identity.engine.store.makeReader()
-        lookup = identity.keyLookup
+        lookup = try identity.makeKeyLookup()
     }
 
     /// The caller whom a key speaks for, and the key.
@@ -61,18 +61,14 @@ package final class KeyVerifier {
     }
 
     private func look(_ key: APIKey, now: Int64) throws(Problem) -> Verified {
-        let found: KeyLookup.Found?
-        do throws(StoreError) {
-            found = try lookup.find(key, now: now, on: connection)
-        } catch {
-            throw Problem(.overloaded, "keys cannot be looked up now", hint: "try again soon")
-        }
+        let found = try lookup.find(key, now: now, on: connection)
         guard let found else { throw Self.refused }
         let record = found.key
         let caller = Caller(
             account: record.account,
             category: CallerClass(
                 granted: found.role,
+                byRule: found.rolesByRule,
                 in: identity.engine.model,
                 scopes: Set(record.scopes)
             ),

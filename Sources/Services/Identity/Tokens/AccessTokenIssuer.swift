@@ -61,6 +61,7 @@ final class AccessTokenIssuer: Sendable {
     func token(
         client key: KeyRecord,
         role: String?,
+        roles: [String],
         scopes: [String],
         isVerified: Bool,
         lifetime: Int64,
@@ -77,6 +78,7 @@ final class AccessTokenIssuer: Sendable {
             session: key.id
         )
         claims.role = role
+        claims.roles = roles
         claims.isVerified = isVerified
         claims.client = key.id
         claims.scopes = scopes
