@@ -126,11 +126,11 @@ struct Notebook: Sendable {
         app: Notebook
         api: v1
         roles:
-          helper: [users.suspend, users.impersonate]
+          helper: [users.suspend, users.impersonate, boxes.read]
           moderator:
             includes: [helper]
             permissions: [boxes.read, users.grant, audit.read, keys.manage]
-          author: { permissions: [boxes.read], when: 'handle == "ada"' }
+          author: { permissions: [boxes.read], when: 'handle == "bob"' }
           chief: { includes: [moderator], permissions: [users.erase] }
         modules:
           main:
