@@ -15,6 +15,7 @@ package enum AccountEndpoints {
         SignInEndpoints.all,
         AnonymousEndpoints.all,
         SessionEndpoints.all,
+        PasswordEndpoints.all,
         MailEndpoints.all,
         InvitationEndpoints.all,
         FactorEndpoints.all,

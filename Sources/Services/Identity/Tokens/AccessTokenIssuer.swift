@@ -55,9 +55,7 @@ final class AccessTokenIssuer: Sendable {
         return try currentFormat().encode(claims)
     }
 
-    /// A token for a client that has a key (RFC 6749, 4.4), which ends with the key.
-    ///
-    /// - Parameter lifetime: Seconds.
+    /// A token for a client that has a key (RFC 6749, 4.4), which stands for `lifetime` seconds.
     func token(
         client key: KeyRecord,
         role: String?,
