@@ -115,6 +115,10 @@ final class ManualClock: Sendable {
         time.withLock { $0 } / 1_000_000
     }
 
+    func advance(milliseconds: Int64) {
+        time.withLock { $0 += milliseconds * 1_000 }
+    }
+
     func advance(seconds: Int64) {
         time.withLock { $0 += seconds * 1_000_000 }
     }
