@@ -32,7 +32,7 @@ struct Mainstay: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error as ExitCode {
+        } catch let error where isOfParser(error) {
             exit(withError: error)
         } catch let error as InvalidModelFile {
             // Each of its lines starts with a place, which editors know how to open.
@@ -42,6 +42,11 @@ struct Mainstay: AsyncParsableCommand {
             Console.note("error: " + ErrorText.text(of: error))
             exit(withError: ExitCode.failure)
         }
+    }
+
+    /// Whether the command line's parser says it, such as the help that was asked for.
+    private static func isOfParser(_ error: any Error) -> Bool {
+        error is ExitCode || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     }
 }
 

@@ -7,8 +7,8 @@ extension Throttle.Policy {
     fileprivate static let mailsOfPair = Throttle.Policy(free: 5, longest: 3_600)
     /// Mails to one address, whoever asks for them.
     fileprivate static let mailsToAddress = Throttle.Policy(free: 10, longest: 3_600)
-    /// Mails that one network asks for, whomever they go to.
-    fileprivate static let mailsOfSource = Throttle.Policy(free: 30, longest: 3_600)
+    /// Mails that one network asks for, whomever they go to: a school or an office is one, too.
+    fileprivate static let mailsOfSource = Throttle.Policy(free: 300, longest: 3_600)
 }
 
 extension IdentityService {

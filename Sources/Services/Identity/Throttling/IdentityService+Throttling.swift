@@ -110,7 +110,7 @@ extension Problem {
         let seconds = (microseconds + 999_999) / 1_000_000
         return Problem(
             .throttled,
-            "there were too many attempts that failed",
+            "there were too many attempts",
             hint: "try again in \(seconds == 1 ? "a second" : "\(seconds) seconds")",
             retryAfter: seconds
         )
