@@ -1,6 +1,7 @@
 package import AccountsAPI
 import JSON
 package import ModelLanguage
+import NIOCore
 package import OpenAPI
 
 /// What an operator can set of the REST interface.
@@ -23,12 +24,12 @@ package struct RESTConfiguration: Sendable {
 /// What the interface shows of itself, made once when the server starts.
 package struct RESTDocuments: Sendable {
     /// The OpenAPI document as JSON text.
-    let openAPI: [UInt8]
+    let openAPI: ByteBuffer
     /// Where the document is.
     let path: String
 
     package init(model: Model, openAPI: OpenAPIDocument) {
-        self.openAPI = Array(openAPI.json.description.utf8)
+        self.openAPI = ByteBuffer(string: openAPI.json.description)
         path = "/\(model.api)/openapi.json"
     }
 }

@@ -21,11 +21,11 @@ extension RESTResponder {
         }
     }
 
-    private func json(_ text: [UInt8]) -> HTTPResponse {
+    private func json(_ text: ByteBuffer) -> HTTPResponse {
         HTTPResponse(
             status: .ok,
             headers: ["content-type": MediaType.json, "cache-control": "no-cache"],
-            body: .bytes(ByteBuffer(bytes: text))
+            body: .bytes(text)
         )
     }
 

@@ -34,6 +34,11 @@ extension IdentityService {
                 idempotencyScope: "operator"
             )
         )
+        // An operator answers for the address.
+        let (credentials, now) = (credentials, engine.clock.now())
+        try await transaction { transaction throws(StoreError) in
+            try credentials.setVerified(now, of: answer.id, now: now, in: transaction)
+        }
         return answer.id
     }
 

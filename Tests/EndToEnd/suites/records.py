@@ -251,7 +251,7 @@ def OPTIONS_and_405_tell_the_methods(world: World) -> None:
         "/v1/feed": {"GET", "HEAD", "OPTIONS"},
         "/v1/batch": {"POST", "OPTIONS"},
         "/v1/auth/sign-in": {"POST", "OPTIONS"},
-        "/v1/auth/me": {"GET", "HEAD", "OPTIONS"},
+        "/v1/auth/me": {"GET", "HEAD", "DELETE", "OPTIONS"},
     }
     for path, methods in allowed.items():
         answer = anna.request("OPTIONS", path).must_be(204)

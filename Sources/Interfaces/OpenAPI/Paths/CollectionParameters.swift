@@ -59,8 +59,10 @@ struct CollectionParameters {
 
     private var sort: JSONValue {
         // An order tells values, so what is hidden from some cannot be sorted by.
-        let sortable = collection.fields.filter { $0.type.isComparable && $0.read == nil }
-            .map(\.name)
+        let sortable = collection.fields.filter {
+            $0.type.isComparable && $0.read == nil && $0.encryption == nil
+        }
+        .map(\.name)
         return separated(
             "sort",
             "The fields to sort by, the first one first; `-` in front of a name turns the order.",
@@ -75,7 +77,8 @@ struct CollectionParameters {
         let examples = filterExamples.enumerated().map { index, filter in
             JSONValue.Member("example\(index + 1)", ["value": .string(filter)])
         }
-        let names = collection.fields.map { "`\($0.name)`" }.joined(separator: ", ")
+        let names = collection.fields.filter { $0.encryption != .plain }
+            .map { "`\($0.name)`" }.joined(separator: ", ")
         return [
             "name": "filter",
             "in": "query",
@@ -92,8 +95,10 @@ struct CollectionParameters {
 
     /// Conditions that hold for some record of the collection.
     private var filterExamples: [String] {
-        var examples = collection.fields.filter { $0.origin == .model && $0.read == nil }
-            .compactMap(Self.condition).prefix(2).map { $0 }
+        var examples = collection.fields.filter {
+            $0.origin == .model && $0.read == nil && $0.encryption == nil
+        }
+        .compactMap(Self.condition).prefix(2).map { $0 }
         if let first = examples.first, examples.count > 1 {
             examples.append("\(first) && created > now - duration(\"24h\")")
         } else {

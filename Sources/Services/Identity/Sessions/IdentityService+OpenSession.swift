@@ -53,6 +53,8 @@ extension IdentityService {
         case .refused: return nil
         case .tooEarly(let wait): throw .throttled(microseconds: wait)
         case .begun(let session, let state, let refreshExpires):
+            // What another process voided in this very second must not void the new token.
+            try await readRevocations()
             var pair = try tokens(
                 for: session,
                 of: try await withRoles(state, in: session),

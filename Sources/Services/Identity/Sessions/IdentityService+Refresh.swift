@@ -24,6 +24,7 @@ extension IdentityService {
             revocations.add(.session(session), at: now)
             throw .invalidRefreshToken
         case .refreshed(let session, let account, let token, let expires):
+            try await readRevocations()
             return try tokens(
                 for: session,
                 of: try await withRoles(account, in: session),

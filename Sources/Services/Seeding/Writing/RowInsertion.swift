@@ -18,7 +18,7 @@ struct RowInsertion: Sendable {
             encrypted: collection.fields.compactMap { $0.encryptedColumn(of: collection.name) }
         )
         account = passwordHash.map { hash in
-            let columns = ["id", "password", "created", "updated"]
+            let columns = ["id", "password", "verified", "created", "updated"]
             return (store.insertion(into: "_accounts", columns: columns), hash)
         }
     }
@@ -34,7 +34,7 @@ struct RowInsertion: Sendable {
             let created = SQLValue.integer(row.created)
             _ = try transaction.execute(
                 account.statement,
-                [id, .text(account.passwordHash), created, created]
+                [id, .text(account.passwordHash), created, created, created]
             )
         }
     }
