@@ -43,6 +43,13 @@ import Testing
         #expect(app.keys.summaries.count == 1)
     }
 
+    @Test func `a rotation stands in the audit log`() async throws {
+        let sql = "SELECT max(\"details\") FROM \"_audit\" WHERE \"kind\" = 'keys.rotated'"
+        #expect(try app.text(sql) == nil)
+        try await rotate(isImmediate: true)
+        #expect(try app.text(sql) == #"{"immediate":true}"#)
+    }
+
     @Test func `a retired key makes no tokens any more, whoever has it`() async throws {
         try await rotate()
         app.clock.advance(seconds: 120)

@@ -64,11 +64,15 @@ struct KeysRotate: AsyncParsableCommand {
     func run() async throws {
         let model = try file.load().model
         let path = directory.path(beside: file.path)
-        if signing || !(dataKey || masterKey) { try rotateSigningKey(in: path, of: model) }
-        guard dataKey || masterKey else { return }
+        let rotatesSigningKey = signing || !(dataKey || masterKey)
+        guard model.accounts != nil || !rotatesSigningKey else {
+            throw CommandError("\(model.name) has no accounts, so nothing is signed")
+        }
         let store = try directory.openForTool(beside: file.path, model: model)
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
+        if rotatesSigningKey { try await rotateSigningKey(in: path, store, of: model) }
+        guard dataKey || masterKey else { return }
         guard let ring = store.keyRing else {
             throw CommandError("\(model.name) seals nothing: there are no such keys")
         }
@@ -76,13 +80,16 @@ struct KeysRotate: AsyncParsableCommand {
         if dataKey { try await rotateDataKey(ring, in: store, of: model) }
     }
 
-    private func rotateSigningKey(in path: String, of model: Model) throws {
-        guard model.accounts != nil else {
-            throw CommandError("\(model.name) has no accounts, so nothing is signed")
-        }
+    private func rotateSigningKey(in path: String, _ store: SQLiteStore, of model: Model)
+        async throws
+    {
         let keys = try SigningKeys(directory: path + "/keys")
-        let time = EngineClock.system.now() / 1_000_000
-        try keys.rotate(now: time, isImmediate: now)
+        let service = try IdentityService(
+            engine: Engine(model: model, store: store),
+            keys: keys,
+            cipher: store.keyRing ?? KeyRing.ephemeral()
+        )
+        try await service.rotateKeys(isImmediate: now)
         Console.write("signing  \(keys.summaries.first?.id ?? "")")
     }
 

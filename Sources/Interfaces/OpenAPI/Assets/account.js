@@ -28,7 +28,9 @@ export function signInDialog(api, session) {
   const signIn = { label: "Sign in", content: () => form(signInFields(), "Sign in", (values) => session.signIn(values.email, values.password), close) };
   const signUp = api.signUp && {
     label: "Sign up",
-    content: () => form(signUpFields(api), "Create the account", (values) => session.signUp(values), close),
+    content: () => form(signUpFields(api), "Create the account", async (values) => {
+      if (!(await session.signUp(values))) return verificationNotice(values.email);
+    }, close),
   };
   const dialog = h("dialog", { class: "dialog", "aria-label": "Sign in or up" },
     h("button", { type: "button", class: "close", "aria-label": "Close", onclick: close }, "×"),
@@ -62,6 +64,14 @@ function signUpFields(api) {
   });
 }
 
+/** What a sign-up says whose address has to be verified before there is an account. */
+function verificationNotice(email) {
+  return h("p", { class: "form-notice", role: "status" },
+    `A mail with a link is on its way to ${email}; the account is made once the link is opened. `
+    + "A server in development that sends no mails writes them as files into its data directory, under mail.");
+}
+
+/** A form that is done when `submit` is, or that gives way to the element that it answers. */
 function form(fields, action, submit, done) {
   const message = h("p", { class: "form-error", role: "alert" });
   const button = h("button", { type: "submit", class: "button primary" }, action);
@@ -82,8 +92,9 @@ function form(fields, action, submit, done) {
       message.textContent = "";
       button.disabled = true;
       try {
-        await submit(values);
-        done();
+        const notice = await submit(values);
+        if (notice) event.target.replaceWith(notice);
+        else done();
       } catch (error) {
         message.textContent = explain(error);
       } finally {

@@ -67,11 +67,11 @@ export class API {
     return this.operations.filter((operation) => operation.tag === tag);
   }
 
-  /** The operation that makes an account, if the API has accounts. */
+  /** The operation that makes an account, on the collection of accounts, if the API has one. */
   get signUp() {
     if (!this.byID.has("signIn")) return undefined;
     return this.operations.find((operation) => {
-      if (operation.method !== "post" || !operation.body || operation.id === "signIn") return false;
+      if (operation.method !== "post" || !operation.body || operation.path.includes("/auth/")) return false;
       const { properties = {} } = this.schema(operation.body.schema);
       return Boolean(properties.password?.writeOnly && properties.email);
     });

@@ -30,10 +30,12 @@ export class Session extends EventTarget {
     await this.#loadAccount();
   }
 
+  /** Makes an account and signs it in; false if its address has to be verified first. */
   async signUp(fields) {
-    const operation = this.#api.signUp;
-    await this.#exchange(operation, fields);
+    const answer = await this.#exchange(this.#api.signUp, fields);
+    if (answer?.status === "verification-sent") return false;
     await this.signIn(fields.email, fields.password);
+    return true;
   }
 
   async signOut() {

@@ -8,14 +8,19 @@ extension AuditKind {
     package static let accountUpgraded = AuditKind(rawValue: "account.upgraded")
 }
 
+extension Throttle.Policy {
+    /// Accounts that cost nothing to make, of one network: a school's or a carrier's has many people.
+    static let anonymousSignUps = Throttle.Policy(free: 60, longest: 3_600)
+}
+
 // Accounts without credentials: somebody tries the app, and says who they are later, if at all.
 extension IdentityService {
     /// Makes an account without an address and a password, and its only session.
     ///
     /// The collection's `create` rule says who may, as for every sign-up.
     ///
-    /// - Throws: `validation.failed`, also for an address or a password, or whatever the engine says
-    ///   of the record.
+    /// - Throws: `validation.failed`, also for an address or a password, `auth.throttled` if too many
+    ///   came from the network, or whatever the engine says of the record.
     package func signUpAnonymously(
         fields body: JSONValue,
         caller: Caller,
@@ -34,6 +39,7 @@ extension IdentityService {
                 ]
             )
         }
+        try await limit("anonymous", device.network ?? "unknown", policy: .anonymousSignUps)
         let (audit, address) = (audit, device)
         let change = RecordChange(.create(body), in: collection.name) {
             transaction,
