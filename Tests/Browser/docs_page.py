@@ -1,16 +1,21 @@
 """Uses the documentation page as a reader does: looks around, signs up, sends requests.
 
     pip install playwright; apt install chromium
-    python3 docs_page.py http://127.0.0.1:8080 [--screenshots DIR]
+    python3 docs_page.py http://127.0.0.1:8080 --data DIR [--screenshots DIR]
 
-It needs a running server of SocialConnect and exits 1 at the first thing that is not as it should be.
+It needs a running server of SocialConnect, whose data directory has its mails, and exits 1 at the first thing that is not as it should be.
 """
 
 import argparse
 import re
 import secrets
+import sys
+from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "EndToEnd"))
+from harness.mailbox import code_in, mail_to  # noqa: E402
 
 
 def check_reading(page: Page, base: str) -> None:
@@ -43,8 +48,8 @@ def check_theme(page: Page) -> None:
     page.get_by_role("button", name="Switch between light and dark").click()
 
 
-def sign_up(page: Page) -> str:
-    """Makes an account in the dialog; gives its address."""
+def sign_up(page: Page, base: str, data: Path) -> str:
+    """Asks for an account in the dialog, and verifies its address; gives the address."""
     name = "reader_" + secrets.token_hex(5)
     address = f"{name}@example.com"
     page.locator("#session").get_by_role("button", name="Sign in").click()
@@ -55,12 +60,15 @@ def sign_up(page: Page) -> str:
     dialog.get_by_label("name", exact=True).fill("A Reader")
     dialog.get_by_label("password").fill("correct horse battery")
     dialog.get_by_role("button", name="Create the account").click()
-    expect(page.locator("#session")).to_contain_text(address, timeout=10_000)
+    expect(dialog.get_by_role("status")).to_contain_text(address, timeout=10_000)
+    dialog.get_by_role("button", name="Close").click()
+    code = code_in(mail_to(address, data, "verify"))
+    answer = page.request.post(f"{base}/v1/auth/verify", data={"email": address, "code": code})
+    assert answer.status == 201, answer.text()
     return address
 
 
 def sign_in(page: Page, address: str) -> None:
-    page.locator("#session").get_by_role("button", name="Sign out").click()
     page.locator("#session").get_by_role("button", name="Sign in").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("email").fill(address)
@@ -70,6 +78,11 @@ def sign_in(page: Page, address: str) -> None:
     dialog.get_by_label("password").fill("correct horse battery")
     dialog.get_by_role("button", name="Sign in").click()
     expect(page.locator("#session")).to_contain_text(address, timeout=10_000)
+
+
+def sign_out(page: Page) -> None:
+    page.locator("#session").get_by_role("button", name="Sign out").click()
+    expect(page.locator("#session").get_by_role("button", name="Sign in")).to_be_visible()
 
 
 def open_console(page: Page, base: str, operation: str):
@@ -115,6 +128,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("base")
     arguments.add_argument("--screenshots", help="a folder for pictures of the page")
+    arguments.add_argument("--data", type=Path, required=True, help="the server's data directory")
     options = arguments.parse_args()
     base = options.base.rstrip("/")
     with sync_playwright() as playwright:
@@ -134,13 +148,14 @@ def main() -> None:
         )
         check_reading(page, base)
         check_theme(page)
-        address = sign_up(page)
+        address = sign_up(page, base, options.data)
         sign_in(page, address)
         check_requests(page, base)
         if options.screenshots:
             page.screenshot(path=f"{options.screenshots}/docs-wide.png")
             page.set_viewport_size({"width": 390, "height": 844})
             page.screenshot(path=f"{options.screenshots}/docs-narrow.png")
+        sign_out(page)
         browser.close()
         assert not failures, failures
     print("the documentation page works")

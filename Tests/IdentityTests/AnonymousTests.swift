@@ -1,6 +1,7 @@
 import Engine
 import Identity
 import JSON
+import Mail
 import Testing
 
 @Suite struct AnonymousTests {
@@ -37,19 +38,120 @@ import Testing
         #expect(await refused { try await start("too_early") }?.retryAfter == 2)
     }
 
-    @Test func `an upgrade gives an address and a password, and ends what was before`()
-        async throws
+    private func upgrade(_ account: String, _ handle: String, in app: MailedApp)
+        async throws(Problem) -> Upgrade
     {
-        let account = try await start("guest").account
-        let pair = try await app.identity.upgrade(
+        try await app.identity.upgrade(
             app.caller(account),
-            email: "guest@example.com",
+            email: "\(handle)@example.com",
             password: "correct horse",
             device: MailedApp.device,
             isBrowser: false
         )
+    }
+
+    @Test func `an upgrade gives an address and a password, and ends what was before`()
+        async throws
+    {
+        let account = try await start("guest").account
+        guard case .upgraded(let pair) = try await upgrade(account, "guest", in: app) else {
+            Issue.record("there is nothing to verify")
+            return
+        }
         #expect(pair.account == account)
         #expect(try await app.identity.sessions(of: account).map(\.id) == [pair.session])
         #expect(try await app.signIn("guest").account == account)
+        #expect(await refused { try await upgrade(account, "other", in: app) }?.code == .ruleDenied)
+    }
+}
+
+/// Upgrades where addresses are verified.
+@Suite struct VerifiedUpgradeTests {
+    let app: MailedApp
+    let guest: TokenPair
+
+    init() async throws {
+        app = try MailedApp("signIn: [password, anonymous], verifyEmail: true")
+        guest = try await Self.start("guest", in: app)
+    }
+
+    private static func start(_ handle: String, in app: MailedApp) async throws -> TokenPair {
+        try await app.identity.signUpAnonymously(
+            fields: ["handle": .string(handle)],
+            caller: AccountsApp.stranger,
+            device: MailedApp.device,
+            isBrowser: false
+        )
+    }
+
+    private func upgrade(_ handle: String, of account: String? = nil) async throws(Problem) {
+        let upgrade = try await app.identity.upgrade(
+            app.caller(account ?? guest.account),
+            email: "\(handle)@example.com",
+            password: "correct horse",
+            device: MailedApp.device,
+            isBrowser: false
+        )
+        if case .upgraded = upgrade { Issue.record("the address was not verified") }
+    }
+
+    private func verify(_ token: String) async throws(Problem) {
+        _ = try await app.identity.verify(token: token, device: MailedApp.device, isBrowser: false)
+    }
+
+    private var sessions: [String] {
+        get async throws { try await app.identity.sessions(of: guest.account).map(\.id) }
+    }
+
+    @Test func `an account stays anonymous until its address is verified`() async throws {
+        try await upgrade("ann")
+        #expect(try await app.email(of: guest.account) == nil)
+        #expect(try await sessions == [guest.session])
+        #expect(await refused { try await app.signIn("ann") }?.code == .invalidCredentials)
+        let token = try app.post.last(.verify, to: "ann@example.com").token
+        try await verify(token)
+        #expect(try await sessions.isEmpty)
+        #expect(try await app.signIn("ann").account == guest.account)
+        #expect(try await app.identity.account(guest.account)?.verified != nil)
+        #expect(await refused { try await verify(token) }?.code == .invalidCode)
+    }
+
+    @Test func `a taken address is told to its owner alone`() async throws {
+        try await app.addAccount("ann")
+        try await upgrade("ann")
+        #expect(app.post.sent.map(\.kind) == [.accountExists])
+        #expect(try app.post.last(.accountExists).token.isEmpty)
+        #expect(try await app.email(of: guest.account) == nil)
+    }
+
+    @Test func `of two who are sent a link for an address one gets it`() async throws {
+        let other = try await Self.start("other", in: app).account
+        try await upgrade("ann")
+        let first = try app.post.last(.verify).token
+        try await upgrade("ann", of: other)
+        let second = try app.post.last(.verify).token
+        #expect(await refused { try await verify(first) }?.code == .invalidCode)
+        try await verify(second)
+        #expect(try await app.email(of: other) == "ann@example.com")
+        #expect(try await app.email(of: guest.account) == nil)
+    }
+
+    @Test func `the mail is sent once more`() async throws {
+        try await upgrade("ann")
+        let first = try app.post.last(.verify).token
+        try await app.identity.resendVerification(
+            email: "ann@example.com",
+            device: MailedApp.device
+        )
+        #expect(app.post.sent.count == 2)
+        #expect(await refused { try await verify(first) }?.code == .invalidCode)
+        try await verify(app.post.last(.verify).token)
+        #expect(try await app.signIn("ann").account == guest.account)
+    }
+
+    @Test func `of many who come with a link at once one upgrades`() async throws {
+        try await upgrade("ann")
+        let token = try app.post.last(.verify).token
+        #expect(await MailedApp.successes { try await verify(token) } == 1)
     }
 }

@@ -5,7 +5,7 @@ import ModelLanguage
 
 /// Accounts of people who have not said who they are.
 enum AnonymousEndpoints {
-    static let all: [AccountEndpoint] = [signUp, upgrade]
+    static let all: [AccountEndpoint] = [signUp, upgrade, verifiedUpgrade]
 
     private static let isOffered: @Sendable (Model) -> Bool = { model in
         model.accounts?.accounts?.signIn.contains(.anonymous) == true
@@ -43,6 +43,14 @@ enum AnonymousEndpoints {
         )
     }
 
+    // MARK: Upgrade
+
+    private static let credentials: [EndpointMember] = [
+        .required("email", .email, "The address."),
+        .required("password", .newPassword, "A password."),
+        SignInEndpoints.cookie,
+    ]
+
     private static let upgrade = AccountEndpoint(
         "upgradeAccount",
         .post,
@@ -53,24 +61,49 @@ enum AnonymousEndpoints {
             + "sessions end, and the answer has a new one.",
         authentication: .caller,
         allowsImpersonation: false,
-        request: [
-            .required("email", .email, "The address."),
-            .required("password", .newPassword, "A password."),
-            SignInEndpoints.cookie,
-        ],
+        request: credentials,
         response: .tokens(),
         problems: [.emailTaken, .ruleDenied],
-        isAvailable: isOffered
-    ) { request, identity async throws(Problem) in
-        .tokens(
-            try await identity.upgrade(
-                request.caller,
-                email: request.text("email"),
-                password: request.text("password"),
-                device: request.device,
-                isBrowser: request.wantsCookies
-            ),
-            asCookies: request.wantsCookies
+        isAvailable: { isOffered($0) && !verifiesAddresses($0) },
+        handle: performUpgrade
+    )
+
+    private static let verifiedUpgrade = AccountEndpoint(
+        "upgradeAccount",
+        .post,
+        "upgrade",
+        .signIn,
+        "Make an anonymous account a full one",
+        "Sends a mail to the address. Once it is answered, at `verify`, the account has the address "
+            + "and the password; its record and all that belongs to it stay, and its sessions end. "
+            + "The answer is the same for every address.",
+        authentication: .caller,
+        allowsImpersonation: false,
+        request: credentials,
+        response: .accepted("A mail is on its way."),
+        problems: [.ruleDenied, .throttled],
+        isAvailable: { isOffered($0) && verifiesAddresses($0) },
+        handle: performUpgrade
+    )
+
+    private static func verifiesAddresses(_ model: Model) -> Bool {
+        model.accounts?.accounts?.verifyEmail == true
+    }
+
+    @Sendable private static func performUpgrade(
+        _ request: AccountRequest,
+        _ identity: IdentityService
+    ) async throws(Problem) -> AccountAnswer {
+        let upgrade = try await identity.upgrade(
+            request.caller,
+            email: request.text("email"),
+            password: request.text("password"),
+            device: request.device,
+            isBrowser: request.wantsCookies
         )
+        switch upgrade {
+        case .upgraded(let pair): return .tokens(pair, asCookies: request.wantsCookies)
+        case .verificationSent: return .accepted("verification-sent")
+        }
     }
 }

@@ -70,5 +70,6 @@ def the_page_works_in_a_browser(world: World) -> None:
         import playwright  # noqa: F401
     except ImportError:
         raise Skipped("the PyPI package playwright is not here") from None
-    done = subprocess.run([sys.executable, str(script), world.server.base], capture_output=True, text=True, timeout=180)
+    arguments = [str(script), world.server.base, "--data", str(world.server.data)]
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=180)
     expect_equal(done.returncode, 0, (done.stdout + done.stderr)[-1500:])

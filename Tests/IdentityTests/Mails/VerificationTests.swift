@@ -157,7 +157,8 @@ import Testing
     }
 
     @Test func `an account whose address is not verified has to verify it`() async throws {
-        let id = try await app.addAccount("ann")
+        let body = AccountsApp.body("ann")
+        let id = try await app.identity.signUp(fields: body, caller: AccountsApp.stranger).id
         #expect(await refused { try await app.signIn("ann") }?.code == .emailUnverified)
         try await app.identity.resendVerification(email: "ann@example.com", device: .unknown)
         guard case .verified = try await verify(try app.post.last(.verify).token) else {

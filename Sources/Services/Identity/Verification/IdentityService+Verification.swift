@@ -17,7 +17,7 @@ extension AuditKind {
 package enum Verification: Sendable {
     /// The sign-up is complete: its account, and its first session.
     case registered(WriteAnswer, TokenPair)
-    /// An account that there was has a verified address now.
+    /// An account that there was has a verified address now; an anonymous one is a full one with it.
     case verified
 }
 
@@ -33,7 +33,7 @@ extension IdentityService {
     ) async throws(Problem) -> Verification {
         let (tickets, now) = (tickets, engine.clock.now())
         let ticket = try await transaction { transaction throws(StoreError) -> Ticket? in
-            for purpose in [TicketPurpose.registration, .addressVerification] {
+            for purpose in [TicketPurpose.registration, .upgrade, .addressVerification] {
                 let ticket = try tickets.find(
                     token: token,
                     purpose: purpose,
@@ -61,7 +61,7 @@ extension IdentityService {
         let attempt = try await beginAttempt(on: email, from: device, isKnown: false)
         let (tickets, now) = (tickets, engine.clock.now())
         let ticket = try await transaction { transaction throws(StoreError) -> Ticket? in
-            for purpose in [TicketPurpose.registration, .addressVerification] {
+            for purpose in [TicketPurpose.registration, .upgrade, .addressVerification] {
                 let ticket = try tickets.find(
                     code: code,
                     address: email,
@@ -89,25 +89,34 @@ extension IdentityService {
         try await limitMails(to: email, from: device)
         let account = try await account(email: email)
         let (tickets, correspondence, now) = (tickets, correspondence, engine.clock.now())
-        let pending = try await transaction { transaction throws(StoreError) in
-            try tickets.newest(of: email, purpose: .registration, now: now, in: transaction)
+        let pending = try await transaction { transaction throws(StoreError) -> Ticket? in
+            for purpose in [TicketPurpose.registration, .upgrade] {
+                let ticket = try tickets.newest(
+                    of: email,
+                    purpose: purpose,
+                    now: now,
+                    in: transaction
+                )
+                if let ticket { return ticket }
+            }
+            return nil
         }
         let isUnverified =
             account.map { $0.verified == nil && $0.suspended == nil } ?? false
-        let isRegistration = account == nil
+        let isNew = account == nil
         let ticket = try makeTicket(
-            isRegistration ? .registration : .addressVerification,
-            account: isRegistration ? nil : account?.id,
+            isNew ? pending?.purpose ?? .registration : .addressVerification,
+            account: isNew ? pending?.account : account?.id,
             address: email,
-            data: isRegistration ? pending?.data ?? .null : ["email": .string(email)],
+            data: isNew ? pending?.data ?? .null : ["email": .string(email)],
             lifetime: Self.verificationLifetime,
             hasCode: true
         )
         let draft = verification(
             ticket,
             to: email,
-            account: account?.id,
-            isDecoy: isRegistration ? pending == nil : !isUnverified
+            account: isNew ? pending?.account : account?.id,
+            isDecoy: isNew ? pending == nil : !isUnverified
         )
         try await transaction { transaction throws(StoreError) in
             try tickets.add(ticket, in: transaction)
@@ -121,10 +130,19 @@ extension IdentityService {
         device: Device,
         isBrowser: Bool
     ) async throws(Problem) -> Verification {
-        guard ticket.purpose == .registration else {
-            try await verifyAddress(ticket, device: device)
-            return .verified
+        switch ticket.purpose {
+        case .registration: return try await register(ticket, device: device, isBrowser: isBrowser)
+        case .upgrade: try await completeUpgrade(ticket, device: device)
+        default: try await verifyAddress(ticket, device: device)
         }
+        return .verified
+    }
+
+    private func register(
+        _ ticket: Ticket,
+        device: Device,
+        isBrowser: Bool
+    ) async throws(Problem) -> Verification {
         guard let record = ticket.data["record"], let hash = ticket.data["hash"]?.stringValue else {
             throw .invalidCode
         }
