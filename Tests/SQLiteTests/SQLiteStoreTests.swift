@@ -57,6 +57,32 @@ import Testing
         #expect(try second.rows(#"SELECT "text" FROM "notes""#) == [[.text("kept")]])
     }
 
+    @Test func `what was deleted leaves the log, and who reads for long holds up no write`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let store = try SQLiteStore(directory: directory.path)
+        defer { store.close() }
+        try store.apply(store.planMigration(to: model))
+        let log = URL(filePath: directory.path + "/mainstay.db-wal")
+        #expect(await store.add("a", text: "seen") == .success(.commit))
+        let reader = try store.makeReader()
+        try reader.beginSnapshot()
+        #expect(try reader.rows(Statement(#"SELECT "text" FROM "notes""#), []).count == 1)
+        #expect(await store.add("b", text: "more") == .success(.commit))
+        store.forgetDeleted()
+        #expect(await store.add("c", text: "beside the reader") == .success(.commit))
+        #expect(try reader.rows(Statement(#"SELECT "text" FROM "notes""#), []).count == 1)
+        reader.endSnapshot()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try Data(contentsOf: log).count > 0, .now < deadline {
+            store.forgetDeleted()
+            await Task.yield()
+        }
+        #expect(try Data(contentsOf: log).isEmpty)
+        #expect(try store.rows(#"SELECT count(*) FROM "notes""#) == [[.integer(3)]])
+    }
+
     @Test func `nobody else may read the files`() throws {
         let directory = try TemporaryDirectory()
         let store = try SQLiteStore(directory: directory.path)

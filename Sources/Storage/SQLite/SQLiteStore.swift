@@ -60,6 +60,10 @@ package final class SQLiteStore: Store {
         writer.submit(task)
     }
 
+    package func forgetDeleted() {
+        writer.truncateLog()
+    }
+
     package func planMigration(to model: Model) throws(StoreError) -> MigrationPlan {
         // On a connection of its own, so that looking at the data holds up no write.
         let connection = try SQLiteConnection(

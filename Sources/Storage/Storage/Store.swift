@@ -13,6 +13,10 @@ package protocol Store: AnyObject, Sendable {
     /// once, on the caller's thread.
     func submit(_ task: any WriteTask)
 
+    /// Lets soon go of what files beside the records still have of deleted ones, as far as those who
+    /// read at the time allow; waits for nothing.
+    func forgetDeleted()
+
     /// Compares the model with the database.
     func planMigration(to model: Model) throws(StoreError) -> MigrationPlan
 

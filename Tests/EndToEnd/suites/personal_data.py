@@ -272,9 +272,26 @@ def the_event_log_has_nothing_personal_before_or_after(world: World) -> None:
         dump = "\n".join(database.iterdump())
     expect_equal([value for value in personal if value in dump], [], "what any table tells")
     expect_equal([value for value in personal if value in server.log_text()], [], "what the log tells")
-    # Stopping moves the write-ahead log into the file; what was deleted there is overwritten.
-    expect_equal(server.stop(), 0, "exit code")
-    expect_equal(files_with(server, *personal, keys[0][0]), [], "what the files have")
+
+
+@test
+def the_files_of_a_running_server_forget_who_was_erased(world: World) -> None:
+    server = serve(world)
+    person, other = resident(server), resident(server)
+    personal = (*person.personal.values(), person.email)
+    expect(files_with(server, person.personal["name"]), "the name was in no file")
+    [(key,)] = rows(server, 'SELECT "key" FROM "_subjects" WHERE "account" = ?', person.id)
+    person.delete("/v1/auth/me").must_be(200)
+    deadline = time.monotonic() + 5
+    while left := files_with(server, *personal, key):
+        expect(time.monotonic() < deadline, f"still there: {left}")
+        time.sleep(0.05)
+    other.make("posts", body="after the log was emptied")
+    server.kill()
+    expect_equal(files_with(server, *personal, key), [], "what the files have after kill -9")
+    with world.serve(model=server.data.parent / "mainstay.yaml", data=server.data) as restarted:
+        bodies = [post["body"] for post in signed_in_again(other, restarted).get("/v1/posts").must_be(200).items]
+        expect("after the log was emptied" in bodies, f"a write was lost: {bodies}")
 
 
 def told_in_events(server: Server, texts) -> list[str]:

@@ -96,6 +96,7 @@ extension IdentityService {
         guard let outcome else { throw Self.unknownAccount }
         for session in outcome.sessions { revocations.add(.session(session), at: now) }
         revocations.add(.account(account), at: now)
+        engine.store.forgetDeleted()
         return outcome.receipt
     }
 

@@ -12,13 +12,17 @@ final class Checkpointer: Sendable {
     /// The pages in the log from which the writer stops to finish a checkpoint.
     private static let pagesToFinish: Int32 = 24_000
 
-    private enum Request {
-        case none
-        case checkpoint
-        case close
+    /// How long an attempt to empty the log waits for readers, and writers for it, in milliseconds.
+    private static let patience: Int32 = 100
+    private static let attempts = 5
+
+    private struct Request {
+        var isCheckpoint = false
+        var isTruncation = false
+        var isClose = false
     }
 
-    private let request = Monitor(Request.none)
+    private let request = Monitor(Request())
     /// Held during a checkpoint, of which there is one at a time.
     private let running: CheckpointLock
     private let thread: WorkerThread
@@ -34,13 +38,22 @@ final class Checkpointer: Sendable {
             else { return }
             while true {
                 let next = request.wait { request -> Request? in
-                    if case .none = request { return nil }
                     let taken = request
-                    if case .checkpoint = request { request = .none }
+                    guard taken.isCheckpoint || taken.isTruncation || taken.isClose else {
+                        return nil
+                    }
+                    request = Request(isClose: taken.isClose)
                     return taken
                 }
-                if case .close = next { return }
-                running.checkpoint(connection.handle)
+                if next.isTruncation {
+                    running.truncate(
+                        connection.handle,
+                        attempts: Self.attempts,
+                        patience: Self.patience
+                    )
+                }
+                if next.isClose { return }
+                if next.isCheckpoint { running.checkpoint(connection.handle) }
             }
         }
     }
@@ -51,17 +64,23 @@ final class Checkpointer: Sendable {
         sqlite3_wal_hook(writer.handle, onCommit, context)
     }
 
+    /// Empties the log soon, so that nothing that was deleted stays in it.
+    ///
+    /// Where readers hold that up for longer than a moment, it is left to be overwritten.
+    func truncate() {
+        request.update { $0.isTruncation = true }
+    }
+
+    /// Finishes a truncation that was asked for.
     func close() {
-        request.update { $0 = .close }
+        request.update { $0.isClose = true }
         thread.join()
     }
 
     fileprivate func committed(pages: Int32, by connection: OpaquePointer?) {
         guard pages >= Self.pagesToStart else { return }
         if pages >= Self.pagesToFinish { return running.checkpoint(connection) }
-        request.update { request in
-            if case .none = request { request = .checkpoint }
-        }
+        request.update { $0.isCheckpoint = true }
     }
 }
 
@@ -72,6 +91,17 @@ private final class CheckpointLock: Sendable {
         mutex.withLock { _ in
             // What it could not move stays in the log for the next one.
             _ = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        }
+    }
+
+    /// Moves the whole log into the file and cuts it to nothing; `patience` is in milliseconds.
+    func truncate(_ connection: OpaquePointer?, attempts: Int, patience: Int32) {
+        sqlite3_busy_timeout(connection, patience)
+        for _ in 0..<attempts {
+            let code = mutex.withLock { _ in
+                sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+            }
+            guard code == SQLITE_BUSY else { return }
         }
     }
 }

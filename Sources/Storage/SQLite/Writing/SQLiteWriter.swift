@@ -27,25 +27,26 @@ final class SQLiteWriter: Sendable {
     private let state = Monitor(State())
     private let queueLimit: Int
     private let thread: WorkerThread
+    private let checkpointer: Checkpointer
 
     init(path: String, options: SQLiteOptions) throws(StoreError) {
         queueLimit = options.queueLimit
         let state = state
-        let started = Monitor<Result<Void, StoreError>?>(nil)
+        let started = Monitor<Result<Checkpointer, StoreError>?>(nil)
         thread = WorkerThread {
             do throws(StoreError) {
                 let connection = try SQLiteConnection(path: path, access: .write, options: options)
                 let checkpointer = Checkpointer(path: path, options: options)
                 checkpointer.watch(connection)
                 let group = try WriteGroup(connection: connection, options: options)
-                started.update { $0 = .success(()) }
+                started.update { $0 = .success(checkpointer) }
                 Self.loop(state, connection, group)
                 checkpointer.close()
             } catch {
                 started.update { $0 = .failure(error) }
             }
         }
-        try started.wait { $0 }.get()
+        checkpointer = try started.wait { $0 }.get()
     }
 
     /// Queues a task; one that cannot be queued is answered at once, on the caller's thread.
@@ -84,6 +85,11 @@ final class SQLiteWriter: Sendable {
         }
         guard isQueued else { throw .closed }
         return try answer.wait { $0 }.get()
+    }
+
+    /// Empties the log soon, beside what is written.
+    func truncateLog() {
+        checkpointer.truncate()
     }
 
     /// Finishes what is queued; what is submitted from now on is refused.
