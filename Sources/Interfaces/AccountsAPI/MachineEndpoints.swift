@@ -21,9 +21,9 @@ enum MachineEndpoints {
         .required("name", .text, "What it is for."),
         .required("prefix", .text, "The part of the key that may be shown."),
         .required("scopes", .list(.text, maximum: 64), "What it is limited to."),
-        .optional("role", .text, "A service's role."),
-        .optional("expires", .timestamp, "When it ends."),
-        .optional("used", .timestamp, "When it was used last, to the minute."),
+        .required("role", .nullable(.text), "A service's role."),
+        .required("expires", .nullable(.timestamp), "When it ends."),
+        .required("used", .nullable(.timestamp), "When it was used last, to the minute."),
         .required("created", .timestamp, "When it was made."),
     ]
 
@@ -156,9 +156,16 @@ enum MachineEndpoints {
         problems: [.reauthenticationRequired]
     ) { request, identity async throws(Problem) in
         try identity.requireRecentAuthentication(request.caller)
+        let id = request.parameters["id"] ?? ""
+        let owner = try owner(of: request, isService: request.flag("service"))
+        // Whoever rotates a key holds its successor, so it is granted anew.
+        guard let old = try await identity.keys(of: owner).first(where: { $0.id == id }) else {
+            throw Problem(.recordNotFound, "there is no such key")
+        }
+        if let role = old.role { try OperatorRights(request, identity).mayGrant(role: role) }
         let new = try await identity.rotateKey(
-            request.parameters["id"] ?? "",
-            of: try owner(of: request, isService: request.flag("service")),
+            id,
+            of: owner,
             overlap: request.integer("overlap") ?? 86_400,
             actor: try request.account(),
             device: request.device

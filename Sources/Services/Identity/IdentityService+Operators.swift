@@ -47,12 +47,13 @@ extension IdentityService {
         let password = try acceptable(password, email: email)
         let hash = try await hasher.hash(password)
         let (credentials, sessions, audit) = (credentials, sessions, audit)
-        let now = engine.clock.now()
+        let (tickets, now) = (tickets, engine.clock.now())
         let ended = try await transaction { transaction throws(StoreError) -> [String]? in
             guard let account = try credentials.account(email: email, in: transaction) else {
                 return nil
             }
             try credentials.setPassword(hash, of: account, now: now, in: transaction)
+            try tickets.removeProofs(of: account, in: transaction)
             let entry = AuditEntry(.passwordReset, account: account, actor: Self.operatorName)
             try audit.record(entry, now: now, in: transaction)
             return try sessions.endAll(of: account, now: now, in: transaction)
@@ -104,12 +105,16 @@ extension IdentityService {
         actor: String = "operator",
         device: Device = .unknown
     ) async throws(Problem) {
-        let sessions = sessions
+        let (sessions, tickets) = (sessions, tickets)
         let entry = AuditEntry(.accountSuspended, account: account, actor: actor, device: device)
         try await change(account, entry) { credentials, now, transaction throws(StoreError) in
             try credentials.setSuspended(now, of: account, now: now, in: transaction)
+            try tickets.removeProofs(of: account, in: transaction)
+            // Tokens of keys belong to no session.
+            try RevocationStatements().add(.account(account), now: now, in: transaction)
             return try sessions.endAll(of: account, now: now, in: transaction)
         }
+        revocations.add(.account(account), at: engine.clock.now())
     }
 
     /// Lets a suspended account sign in again.

@@ -64,20 +64,27 @@ import Testing
     @Test(arguments: ["update", "replace"])
     func `nobody sets an address without confirming it`(way: String) async throws {
         let id = try await app.addAccount("ann")
-        func write(_ email: String) async throws(Problem) {
+        func write(_ email: String, by caller: Caller) async throws(Problem) {
             let body: JSONValue = ["handle": "ann", "email": .string(email)]
             let kind: RecordChange.Kind =
                 way == "update" ? .update(id: id, body) : .replace(id: id, body)
             _ = try await app.engine.perform(
                 WriteOperation(
                     change: .record(RecordChange(kind, in: "users")),
-                    caller: app.caller(id)
+                    caller: caller
                 )
             )
         }
-        try await write("ann@example.com")
-        let refusal = await refused { try await write("eve@example.com") }
-        #expect(refusal?.errors.map(\.code) == ["field.unconfirmed"])
+        let editor = Caller(
+            account: try await app.addAccount("eve"),
+            category: CallerClass(role: nil, permissions: ["users.update", "users.read"]),
+            idempotencyScope: "eve"
+        )
+        try await write("ann@example.com", by: app.caller(id))
+        for caller in [app.caller(id), editor] {
+            let refusal = await refused { try await write("else@example.com", by: caller) }
+            #expect(refusal?.errors.map(\.code) == ["field.unconfirmed"])
+        }
         #expect(try await app.email(of: id) == "ann@example.com")
     }
 

@@ -148,7 +148,8 @@ struct BodyValidator: Sendable {
         errors: inout [ValueError]
     ) {
         for (position, field) in collection.fields.enumerated() where field.isWritableOnCreate {
-            if mode == .replace, field.isImmutable { continue }
+            // An address, too, is changed in another way, and stays where a replacement is silent.
+            if mode == .replace, field.isImmutable || field.origin == .account { continue }
             guard !members.contains(where: { $0.name == field.name }) else { continue }
             if let value = defaults[position] {
                 values.columns.append((position, value))

@@ -84,7 +84,7 @@ struct RecordWriter {
         let sent = written.columns.map(\.position).filter {
             stored.hidden.contains($0) || !values[$0].isIdentical(to: current[$0])
         }
-        errors += unconfirmedAddress(in: sent, plan: plan)
+        if companion == nil { errors += unconfirmedAddress(in: sent, plan: plan) }
         guard errors.isEmpty else { throw Problem(validation: errors) }
         // A replacement may send back what its maker was shown; beside that, what is named is set.
         let ruled = written.columns.map(\.position).filter {
@@ -117,12 +117,11 @@ struct RecordWriter {
         return try rendered(id, plan: plan, outcome: .changed)
     }
 
-    /// An account's address is where its keys are sent to, so its owner changes it by confirming the
-    /// new one; only who may change any account sets it outright.
+    /// An account's address is where its keys are sent to, so it changes by confirming the new one, for
+    /// which the change comes with a companion; whoever may change any account takes none over either.
     private func unconfirmedAddress(in sent: [Int], plan: WritePlan) -> [ValueError] {
         let collection = plan.collection
         guard collection.accounts != nil,
-            !caller.category.permissions.contains("\(collection.name).update"),
             let position = sent.first(where: {
                 collection.fields[$0].origin == .account && collection.fields[$0].type == .email
             })

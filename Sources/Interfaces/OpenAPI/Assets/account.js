@@ -52,7 +52,8 @@ function signInFields() {
 /** The fields that a new account cannot do without. */
 function signUpFields(api) {
   const schema = api.schema(api.signUp.body.schema);
-  return (schema.required ?? []).map((name) => {
+  const names = new Set([...(schema.required ?? []), "email", "password"]);
+  return [...names].map((name) => {
     const property = api.schema(schema.properties[name]);
     const isPassword = name === "password";
     const type = isPassword ? "password" : property.format === "email" ? "email" : "text";

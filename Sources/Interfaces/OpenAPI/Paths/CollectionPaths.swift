@@ -97,6 +97,19 @@ struct CollectionPaths {
                 links: RecordLinks(collection: collection, model: model, names: names).json
             )
         ]
+        if collection.accounts?.verifyEmail == true {
+            operation.responses.append(
+                OperationObject.response(
+                    202,
+                    "A mail was sent: the account comes to be once its address is verified.",
+                    schema: .members(
+                        ("type", "object"),
+                        ("properties", ["status": ["const": "verification-sent"]]),
+                        ("required", ["status"])
+                    )
+                )
+            )
+        }
         if !AnonymousAccess.isCertain(under: rules.read) {
             operation.responses.append(
                 OperationObject.response(

@@ -108,16 +108,21 @@ extension RecordSchemas {
         )
     }
 
+    /// Whether a change of the record may set a field: an account's address is changed by confirming it.
+    private static func isChangeable(_ field: Field) -> Bool {
+        field.isWritableOnUpdate && field.origin == .model
+    }
+
     /// What a GET answered may be sent back: what cannot be changed is there and read-only.
     private var replace: JSONValue {
         let properties = collection.fields.map { field in
             let schema = FieldSchema(field: field)
-            guard !field.isWritableOnUpdate else {
+            guard !Self.isChangeable(field) else {
                 return JSONValue.Member(field.name, schema.request())
             }
             return .init(field.name, schema.answer().adding(["readOnly": true]))
         }
-        let fields = collection.fields.filter(\.isWritableOnUpdate)
+        let fields = collection.fields.filter(Self.isChangeable)
         let immutable = collection.fields.filter { $0.isWritableOnCreate && $0.isImmutable }
         var description =
             "What can be changed of \(name.noun.withArticle). What is left out gets its default, or null."
@@ -134,7 +139,7 @@ extension RecordSchemas {
     }
 
     private var patch: JSONValue {
-        let properties = collection.fields.filter(\.isWritableOnUpdate).map { field in
+        let properties = collection.fields.filter(Self.isChangeable).map { field in
             var schema = FieldSchema(field: field).request()
             // A default is for what a new record leaves out; a patch leaves that as it is.
             if case .object(let members) = schema {
@@ -178,14 +183,14 @@ extension RecordSchemas {
     }
 
     var replaceExample: JSONValue? {
-        example(of: collection.fields.filter(\.isWritableOnUpdate)).map { .object($0) }
+        example(of: collection.fields.filter(Self.isChangeable)).map { .object($0) }
     }
 
     /// A change of the first field that is no relation.
     var patchExample: JSONValue? {
         let changeable = collection.fields.filter { field in
             if case .relation = field.type { return false }
-            return field.isWritableOnUpdate && field.origin == .model
+            return Self.isChangeable(field)
         }
         guard let field = changeable.first else { return .object([]) }
         return example(of: [field]).map { .object($0) }

@@ -112,9 +112,7 @@ private struct PasswordReset: Sendable {
         if current.verified == nil {
             try credentials.setVerified(now, of: account.id, now: now, in: transaction)
         }
-        for purpose in [TicketPurpose.passwordReset, .signInCode, .secondFactor, .enrolment] {
-            try tickets.removeAll(of: account.id, purpose: purpose, in: transaction)
-        }
+        try tickets.removeProofs(of: account.id, in: transaction)
         let ended = try service.sessions.endAll(of: account.id, now: now, in: transaction)
         let entry = AuditEntry(.passwordReset, account: account.id, device: device)
         try service.audit.record(entry, now: now, in: transaction)

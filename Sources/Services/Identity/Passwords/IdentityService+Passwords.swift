@@ -113,6 +113,7 @@ private struct PasswordChange: Sendable {
         let state = try service.credentials.state(of: account.id, in: transaction)
         guard let state, state.password == account.password else { return nil }
         try service.credentials.setPassword(hash, of: account.id, now: now, in: transaction)
+        try service.tickets.removeProofs(of: account.id, in: transaction)
         let entry = AuditEntry(.passwordChanged, account: account.id, device: device)
         try service.audit.record(entry, now: now, in: transaction)
         if let email = state.email {

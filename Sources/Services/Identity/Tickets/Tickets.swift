@@ -158,6 +158,20 @@ package struct Tickets: Sendable {
         )
     }
 
+    /// Removes all that could still let somebody in to an account, or take it over, who had it in
+    /// their hands before: to be called whenever the account is taken back from others.
+    func removeProofs(
+        of account: String,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        let purposes: [TicketPurpose] = [
+            .passwordReset, .signInCode, .secondFactor, .enrolment, .addressChange, .providerLink,
+        ]
+        for purpose in purposes {
+            try removeAll(of: account, purpose: purpose, in: transaction)
+        }
+    }
+
     /// Removes a bounded number of tickets that have expired; how many.
     func sweep(now: Int64, in transaction: any WriteTransaction) throws(StoreError) -> Int {
         try transaction.execute(Self.expire, [.integer(now)])
