@@ -1,4 +1,5 @@
 import Engine
+import ExpressionSQL
 import Identity
 import JSON
 import Mail
