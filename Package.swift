@@ -279,7 +279,8 @@ let tests: [Target] = [
     test(
         "RuleTestingTests",
         of: [
-            "RuleTesting", "Encryption", "Engine", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage",
+            "RuleTesting", "Encryption", "Engine", "ExpressionSQL", "Expressions", "JSON",
+            "ModelLanguage",
             "SQLite", "Storage",
         ]
     ),
