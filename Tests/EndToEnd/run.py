@@ -50,7 +50,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("binary", help="the mainstay binary")
     parser.add_argument("--only", action="append", default=[], help="a suite, or a part of a test's name")
     parser.add_argument("--list", action="store_true", help="tell the tests' names")
-    parser.add_argument("--schemathesis-seconds", type=float, default=240, help="how long to fuzz")
+    parser.add_argument("--schemathesis-seconds", type=float, default=60, help="how long to fuzz")
     return parser.parse_args()
 
 
