@@ -6,6 +6,7 @@ import PackageDescription
 let language = layer(
     "Language",
     [
+        .target(name: "Bytes"),
         .target(name: "JSON"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "Expressions", dependencies: ["CRE2"]),
@@ -27,12 +28,12 @@ let storage = layer(
         .target(name: "Storage", dependencies: ["JSON", "ModelLanguage"]),
         .target(
             name: "SQLite",
-            dependencies: ["CRE2", "CSQLite", "JSON", "ModelLanguage", "Storage"]
+            dependencies: ["Bytes", "CRE2", "CSQLite", "JSON", "ModelLanguage", "Storage"]
         ),
         .target(
             name: "Encryption",
             dependencies: [
-                "JSON", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "Bytes", "JSON", "Storage", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
     ]
@@ -44,7 +45,9 @@ let engine = layer(
         .target(name: "ExpressionSQL", dependencies: ["Expressions", "ModelLanguage", "Storage"]),
         .target(
             name: "Engine",
-            dependencies: ["ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage"]
+            dependencies: [
+                "Bytes", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage", "Storage",
+            ]
         ),
     ]
 )
@@ -60,7 +63,7 @@ let services = layer(
         .target(
             name: "JOSE",
             dependencies: [
-                "JSON",
+                "Bytes", "JSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -68,7 +71,7 @@ let services = layer(
         .target(
             name: "Authenticators",
             dependencies: [
-                "JOSE", "JSON",
+                "Bytes", "JOSE", "JSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -76,7 +79,7 @@ let services = layer(
         .target(
             name: "OpenIDConnect",
             dependencies: [
-                "JOSE", "JSON",
+                "Bytes", "JOSE", "JSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -88,7 +91,7 @@ let services = layer(
         .target(
             name: "Mail",
             dependencies: [
-                "Encryption", "JSON", "Storage",
+                "Bytes", "Encryption", "JSON", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -100,8 +103,8 @@ let services = layer(
         .target(
             name: "Identity",
             dependencies: [
-                "Authenticators", "CArgon2", "Encryption", "Engine", "ExpressionSQL", "JOSE",
-                "JSON", "Mail", "ModelLanguage", "OpenIDConnect", "Storage",
+                "Authenticators", "Bytes", "CArgon2", "Encryption", "Engine", "ExpressionSQL",
+                "JOSE", "JSON", "Mail", "ModelLanguage", "OpenIDConnect", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -147,8 +150,8 @@ let interfaces = layer(
         .target(
             name: "AccountsAPI",
             dependencies: [
-                "Engine", "ExpressionSQL", "Expressions", "Identity", "JSON", "ModelLanguage",
-                "OpenAPI", "Storage",
+                "Bytes", "Engine", "ExpressionSQL", "Expressions", "Identity", "JSON",
+                "ModelLanguage", "OpenAPI", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -157,8 +160,7 @@ let interfaces = layer(
             name: "REST",
             dependencies: [
                 "AccountsAPI", "Engine", "ExpressionSQL", "HTTPServing", "Identity", "JSON",
-                "ModelLanguage",
-                "OpenAPI", "Storage",
+                "ModelLanguage", "OpenAPI", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -175,10 +177,10 @@ let app = layer(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "AccountsAPI", "Authenticators", "Encryption", "Engine", "ExpressionSQL",
-                "Expressions",
-                "HTTPServing", "Identity", "JOSE", "JSON", "Mail", "ModelLanguage", "OpenAPI",
-                "OpenIDConnect", "REST", "RuleTesting", "SQLite", "Seeding", "Storage",
+                "AccountsAPI", "Authenticators", "Bytes", "Encryption", "Engine",
+                "ExpressionSQL", "Expressions", "HTTPServing", "Identity", "JOSE", "JSON",
+                "Mail", "ModelLanguage", "OpenAPI", "OpenIDConnect", "REST", "RuleTesting",
+                "SQLite", "Seeding", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -191,6 +193,7 @@ let app = layer(
 )
 
 let tests: [Target] = [
+    test("BytesTests", of: ["Bytes"]),
     test("JSONTests", of: ["JSON"]),
     test("ExpressionsTests", of: ["Expressions"], exclude: ["Conformance/unsupported.txt"]),
     test("ModelLanguageTests", of: ["ModelLanguage", "Expressions", "JSON"]),
@@ -215,7 +218,8 @@ let tests: [Target] = [
     test(
         "EngineTests",
         of: [
-            "Engine", "Encryption", "ExpressionSQL", "Expressions", "JSON", "ModelLanguage",
+            "Bytes", "Engine", "Encryption", "ExpressionSQL", "Expressions", "JSON",
+            "ModelLanguage",
             "SQLite", "Storage",
         ]
     ),
@@ -229,7 +233,7 @@ let tests: [Target] = [
     test(
         "JOSETests",
         of: [
-            "JOSE", "JSON",
+            "Bytes", "JOSE", "JSON",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "CryptoExtras", package: "swift-crypto"),
             .product(name: "JWTKit", package: "jwt-kit"),
@@ -258,7 +262,7 @@ let tests: [Target] = [
     test(
         "OpenIDConnectTests",
         of: [
-            "OpenIDConnect", "JOSE", "JSON",
+            "Bytes", "OpenIDConnect", "JOSE", "JSON",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -294,7 +298,7 @@ let tests: [Target] = [
     test(
         "IdentityTests",
         of: [
-            "Identity", "Authenticators", "CArgon2", "Encryption", "JOSE", "Mail",
+            "Identity", "Authenticators", "Bytes", "CArgon2", "Encryption", "JOSE", "Mail",
             "OpenIDConnect", "Engine", "ExpressionSQL", "JSON", "ModelLanguage",
             "SoftwareAuthenticator", "SQLite", "Storage",
             .product(name: "Crypto", package: "swift-crypto"),

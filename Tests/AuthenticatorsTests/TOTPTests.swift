@@ -90,13 +90,4 @@ import Testing
                 + "&algorithm=SHA1&digits=6&period=30"
         )
     }
-
-    /// RFC 4648, 10, without the padding.
-    @Test(arguments: [
-        ("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"),
-        ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI"),
-    ])
-    func `the vectors of RFC 4648 for Base 32`(text: String, expected: String) {
-        #expect(Base32.encode(Array(text.utf8)) == expected)
-    }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Testing
 
@@ -125,14 +126,14 @@ import Testing
     // MARK: Cursors that were tampered with
 
     private func cursor(_ items: JSONValue...) -> String {
-        Base64URL.encode(Array(JSONValue.array(items).description.utf8))
+        Base64.url.encode(Array(JSONValue.array(items).description.utf8))
     }
 
     @Test func `a cursor that is none is refused`() throws {
         let good = try #require(
             try club.list("numbers", Query(sort: "whole", limit: 1), as: .ada)["next"]?.stringValue
         )
-        let bytes = try #require(Base64URL.decode(good))
+        let bytes = try #require(Base64.url.decode(good))
         guard case .array(let items) = try JSONParser.parse(String(decoding: bytes, as: UTF8.self))
         else { return }
         let order = items[0]

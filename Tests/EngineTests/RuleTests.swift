@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Testing
 
@@ -274,7 +275,7 @@ import Testing
             let page = try club.list("heaviest", query, as: .eve)
             texts += page.items.map { $0["text"] ?? .null }
             guard let next = page["next"]?.stringValue else { break }
-            let bytes = try #require(Base64URL.decode(next))
+            let bytes = try #require(Base64.url.decode(next))
             #expect(!String(decoding: bytes, as: UTF8.self).contains("73"))
             query.position = .cursor(next)
         }

@@ -1,3 +1,4 @@
+import Bytes
 import Engine
 import JSON
 import Testing
@@ -87,8 +88,8 @@ import Testing
                 "alg": "EdDSA", "typ": "at+jwt", "kid": .string(app.key.id),
             ]
             let signed =
-                Base64.encodeURL(header.description.utf8) + "." + Base64.encodeURL(body.utf8)
-            return signed + "." + Base64.encodeURL(try app.key.signature(of: Array(signed.utf8)))
+                Base64.url.encode(header.description.utf8) + "." + Base64.url.encode(body.utf8)
+            return signed + "." + Base64.url.encode(try app.key.signature(of: Array(signed.utf8)))
         }
         let verifier = identity.makeTokenVerifier()
         #expect(isValid(try token(body), verifier))

@@ -1,3 +1,4 @@
+import Bytes
 import Engine
 import JSON
 import Testing
@@ -49,7 +50,7 @@ import Testing
             #expect(CommonPasswords.contains(common))
         }
         for _ in 0..<1_000 {
-            #expect(!CommonPasswords.contains(Base64.encodeURL([UInt8].random(count: 12))))
+            #expect(!CommonPasswords.contains(Base64.url.encode([UInt8].random(count: 12))))
         }
     }
 

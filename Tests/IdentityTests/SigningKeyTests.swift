@@ -110,23 +110,3 @@ import Testing
         #expect(key == nil)
     }
 }
-
-@Suite struct Base64Tests {
-    @Test func `bytes come back`() throws {
-        for count in 0..<70 {
-            let bytes = [UInt8].random(count: count)
-            #expect(Base64.decodeURL(Base64.encodeURL(bytes).utf8) == bytes)
-        }
-    }
-
-    @Test func `the alphabets are those of RFC 4648`() {
-        #expect(Base64.encode([0xFB, 0xFF, 0xBE]) == "+/++")
-        #expect(Base64.encodeURL([0xFB, 0xFF, 0xBE]) == "-_--")
-        #expect(Base64.encode("fooba".utf8) == "Zm9vYmE")
-    }
-
-    @Test(arguments: ["Zg==", "Zh", "Z", "Z g", "+/++", "Zm9vé"])
-    func `each value has one spelling`(text: String) {
-        #expect(Base64.decodeURL(text.utf8) == nil)
-    }
-}

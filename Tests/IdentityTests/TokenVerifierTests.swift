@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Engine
 import ExpressionSQL
@@ -45,11 +46,11 @@ import Testing
         claims: JSONValue? = nil,
         sign: (([UInt8]) throws -> [UInt8])? = nil
     ) throws -> String {
-        let head = Base64.encodeURL((header ?? self.header).description.utf8)
-        let body = Base64.encodeURL((claims ?? self.claims()).description.utf8)
+        let head = Base64.url.encode((header ?? self.header).description.utf8)
+        let body = Base64.url.encode((claims ?? self.claims()).description.utf8)
         let signed = Array("\(head).\(body)".utf8)
         let signature = try sign?(signed) ?? key.signature(of: signed)
-        return "\(head).\(body).\(Base64.encodeURL(signature))"
+        return "\(head).\(body).\(Base64.url.encode(signature))"
     }
 
     private func refusal(of token: String) throws -> Problem? {
@@ -121,7 +122,7 @@ import Testing
     @Test func `HS256 with the public key as its secret is refused`() throws {
         let header: JSONValue = ["alg": "HS256", "typ": "at+jwt", "kid": .string(key.id)]
         let published = try #require(key.publicJWK["x"]?.stringValue)
-        for secret in [try #require(Base64.decodeURL(published.utf8)), Array(published.utf8)] {
+        for secret in [try #require(Base64.url.decode(published.utf8)), Array(published.utf8)] {
             try expectRefused(
                 try token(header: header) { signed in
                     Array(

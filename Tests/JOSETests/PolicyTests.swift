@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 import JSON
@@ -16,8 +17,8 @@ import Testing
         let point = Array(key.publicKey.x963Representation.dropFirst())
         var members: [JSONValue.Member] = [
             .init("kty", "EC"), .init("crv", "P-256"),
-            .init("x", .string(Base64URL.encode(point[..<32]))),
-            .init("y", .string(Base64URL.encode(point[32...]))),
+            .init("x", .string(Base64.url.encode(point[..<32]))),
+            .init("y", .string(Base64.url.encode(point[32...]))),
         ]
         if let id { members.append(.init("kid", .string(id))) }
         return JSONWebKeySet(keys: [try JSONWebKey(.object(members))])
@@ -56,10 +57,10 @@ import Testing
     }
 
     @Test func `claims that are named twice are refused`() throws {
-        let header = Base64URL.encode(#"{"alg":"ES256","kid":"k"}"#.utf8)
-        let text = header + "." + Base64URL.encode(#"{"sub":"ann","sub":"eve"}"#.utf8)
+        let header = Base64.url.encode(#"{"alg":"ES256","kid":"k"}"#.utf8)
+        let text = header + "." + Base64.url.encode(#"{"sub":"ann","sub":"eve"}"#.utf8)
         let signature = try Self.key.signature(for: Array(text.utf8)).rawRepresentation
-        let token = text + "." + Base64URL.encode(signature)
+        let token = text + "." + Base64.url.encode(signature)
         let verified = try SignaturePolicy(algorithms: [.es256]).verify(token, with: try Self.keys)
         #expect(throws: JOSEError.self) { try verified.claims() }
     }

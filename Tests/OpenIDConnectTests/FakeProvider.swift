@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 import JSON
@@ -43,8 +44,8 @@ final class FakeProvider: OutboundCaller {
             let point = Array(key.publicKey.x963Representation.dropFirst())
             return [
                 "kty": "EC", "crv": "P-256", "kid": .string(id),
-                "x": .string(Base64URL.encode(point[..<32])),
-                "y": .string(Base64URL.encode(point[32...])),
+                "x": .string(Base64.url.encode(point[..<32])),
+                "y": .string(Base64.url.encode(point[32...])),
             ]
         }
     }
@@ -104,12 +105,12 @@ final class FakeProvider: OutboundCaller {
             + Self.part(claims.merging(words.claims) { $1 })
         if let signature = words.signature { return text + "." + signature }
         let signature = try? words.key.key.signature(for: Array(text.utf8)).rawRepresentation
-        return text + "." + Base64URL.encode(signature.map(Array.init) ?? [0])
+        return text + "." + Base64.url.encode(signature.map(Array.init) ?? [0])
     }
 
     private static func part(_ members: [String: JSONValue?]) -> String {
         let members = members.compactMap { name, value in value.map { JSONValue.Member(name, $0) } }
-        return Base64URL.encode(JSONValue.object(members).description.utf8)
+        return Base64.url.encode(JSONValue.object(members).description.utf8)
     }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 import JSON
@@ -39,14 +40,14 @@ import Testing
         let form = try #require(fake.requests.withLock { $0.compactMap(\.form).first })
         let secret = try #require(form.split(separator: "&").last?.split(separator: "=").last)
         let parts = secret.split(separator: ".")
-        let payload = try #require(Base64URL.decode(String(parts[1])))
+        let payload = try #require(Base64.url.decode(String(parts[1])))
         let claims = try JSONParser.parse(String(decoding: payload, as: UTF8.self))
         #expect(claims["iss"] == "T")
         #expect(claims["sub"] == "app")
         #expect(claims["aud"] == .string(FakeProvider.issuer))
         #expect(claims["exp"] == .integer(FakeProvider.now + 300))
         let signature = try P256.Signing.ECDSASignature(
-            rawRepresentation: try #require(Base64URL.decode(String(parts[2])))
+            rawRepresentation: try #require(Base64.url.decode(String(parts[2])))
         )
         let signed = Array("\(parts[0]).\(parts[1])".utf8)
         #expect(key.publicKey.isValidSignature(signature, for: signed))

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 import JSON
@@ -22,7 +23,7 @@ import Testing
             redirectURI: "https://app.example/a?b=c",
             state: "s t"
         )
-        let challenge = Base64URL.encode(SHA256.hash(data: Array(pending.codeVerifier.utf8)))
+        let challenge = Base64.url.encode(SHA256.hash(data: Array(pending.codeVerifier.utf8)))
         #expect(address.hasPrefix("https://id.example/authorize?response_type=code&client_id=app&"))
         #expect(address.contains("&redirect_uri=https%3A%2F%2Fapp.example%2Fa%3Fb%3Dc&"))
         #expect(address.contains("&state=s%20t&"))
@@ -104,7 +105,7 @@ import Testing
     @Test func `at_hash of the access token is right for the token's algorithm`() async throws {
         let fake = FakeProvider()
         let digest = SHA256.hash(data: Array("secret-access-token".utf8))
-        let hash = Base64URL.encode(Array(digest).prefix(16))
+        let hash = Base64.url.encode(Array(digest).prefix(16))
         fake.change { $0.claims["at_hash"] = .string(hash) }
         #expect(try await fake.signIn().subject == "123")
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Expressions
 import JSON
 
@@ -27,7 +28,7 @@ extension Value {
         case .uint(let number): Int64(exactly: number).map { .integer($0) } ?? .string("\(number)")
         case .double(let number): number.isFinite ? .number(number) : .string("\(number)")
         case .string(let text): .string(text)
-        case .bytes(let bytes): .string(bytes.map { String($0, radix: 16) }.joined())
+        case .bytes(let bytes): .string(Base16.lowercase.encode(bytes))
         case .timestamp(let instant): .string(instant.description)
         case .duration(let duration):
             .string("\(duration / .seconds(1))s")

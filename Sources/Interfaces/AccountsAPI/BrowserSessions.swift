@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 package import Identity
 package import JSON
@@ -20,38 +21,21 @@ package struct BrowserSessions: Sendable {
 
     /// The token that writes of a session have to carry.
     package func token(for session: String) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: message(session), using: key)
-        return code.map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }
-        .joined()
+        Base16.lowercase.encode(
+            HMAC<SHA256>.authenticationCode(for: message(session), using: key)
+        )
     }
 
     /// Whether a token is that of a session; takes as long whatever is wrong.
     package func isToken(_ token: String, for session: String) -> Bool {
-        let digits = Array(token.utf8)
-        guard digits.count == 64 else { return false }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: 64, by: 2) {
-            guard let high = Self.value(of: digits[index]),
-                let low = Self.value(of: digits[index + 1])
-            else { return false }
-            bytes.append(high << 4 | low)
+        guard token.utf8.count == 64, let bytes = Base16.lowercase.decode(token) else {
+            return false
         }
         return HMAC<SHA256>.isValidAuthenticationCode(
             bytes,
             authenticating: message(session),
             using: key
         )
-    }
-
-    private static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case 48...57: digit - 48
-        case 97...102: digit - 87
-        default: nil
-        }
     }
 
     private func message(_ session: String) -> [UInt8] {

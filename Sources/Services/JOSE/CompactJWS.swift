@@ -1,3 +1,4 @@
+import Bytes
 package import JSON
 
 /// A signed text in three parts (RFC 7515, 7.1), taken apart but not yet believed.
@@ -31,8 +32,8 @@ package struct CompactJWS: Sendable {
         let bytes = Array(text.utf8)
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformedToken("it has not three parts") }
-        guard let header = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
-            let signature = Base64URL.decode(parts[2])
+        guard let header = Base64.url.decode(parts[0]), let payload = Base64.url.decode(parts[1]),
+            let signature = Base64.url.decode(parts[2])
         else { throw .malformedToken("a part is no base64url without padding") }
         guard header.count <= Self.maximumHeaderLength else {
             throw .malformedToken("its header is longer than \(Self.maximumHeaderLength) bytes")

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import CryptoExtras
 package import JSON
@@ -135,7 +136,7 @@ extension JSONWebKey {
     }
 
     private static func bytes(_ name: String, of json: JSONValue) throws(JOSEError) -> [UInt8] {
-        guard let text = try text(name, of: json), let bytes = Base64URL.decode(text) else {
+        guard let text = try text(name, of: json), let bytes = Base64.url.decode(text) else {
             throw .unusableKey("its \"\(name)\" is missing or no base64url without padding")
         }
         return bytes

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 package import JSON
 
@@ -20,11 +21,11 @@ package struct TokenSigner: Sendable {
     package func token(_ claims: JSONValue) throws(JOSEError) -> String {
         let header: JSONValue = ["alg": "ES256", "kid": .string(id), "typ": "JWT"]
         let text =
-            Base64URL.encode(header.description.utf8) + "."
-            + Base64URL.encode(claims.description.utf8)
+            Base64.url.encode(header.description.utf8) + "."
+            + Base64.url.encode(claims.description.utf8)
         guard let signature = try? key.signature(for: Array(text.utf8)) else {
             throw .unusableKey("it does not sign")
         }
-        return text + "." + Base64URL.encode(signature.rawRepresentation)
+        return text + "." + Base64.url.encode(signature.rawRepresentation)
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 package import Storage
 import Synchronization
@@ -51,7 +52,7 @@ package final class KeyRing: ValueCipher {
 
     /// An id for a key.
     static func newID() -> String {
-        Base64URL.encode([UInt8].random(count: 6))
+        Base64.url.encode([UInt8].random(count: 6))
     }
 
     /// The id of the key that seals; nil as long as there is none.
@@ -91,7 +92,7 @@ extension KeyRing {
         var code = HMAC<SHA256>(key: key)
         code.update(data: Array(context.utf8) + [0])
         code.update(data: value)
-        return Base64URL.encode(code.finalize().prefix(16))
+        return Base64.url.encode(code.finalize().prefix(16))
     }
 
     /// The id of the key that sealed a text; nil for anything else.

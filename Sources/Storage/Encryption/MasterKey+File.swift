@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -37,7 +39,7 @@ extension MasterKey {
 
     /// Writes the key beside the path, then gives it its name, unless somebody else was first.
     package func write(to path: String, in directory: String) throws(EncryptionError) {
-        let draft = path + "." + Base64URL.encode([UInt8].random(count: 9))
+        let draft = path + "." + Base64.url.encode([UInt8].random(count: 9))
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .system(path) }
         defer { unlink(draft) }

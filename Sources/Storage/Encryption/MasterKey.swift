@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Storage
 
@@ -29,7 +30,7 @@ package struct MasterKey: Sendable {
             default: letter
             }
         }
-        guard let bytes = Base64URL.decode(letters) else { return nil }
+        guard let bytes = Base64.url.decode(letters) else { return nil }
         self.init(bytes: bytes)
     }
 
@@ -40,7 +41,7 @@ package struct MasterKey: Sendable {
             for: Array("mainstay master key".utf8),
             using: key
         )
-        id = Base64URL.encode(code.prefix(6))
+        id = Base64.url.encode(code.prefix(6))
     }
 
     private static let byteCount = 32
@@ -50,7 +51,7 @@ package struct MasterKey: Sendable {
     }
 
     /// The key as text.
-    package var text: String { Base64URL.encode(bytes) }
+    package var text: String { Base64.url.encode(bytes) }
 }
 
 // MARK: - Wrapping

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Storage
 
@@ -14,7 +15,7 @@ enum SealedBox {
         do {
             let box = try AES.GCM.seal(plain, using: key, authenticating: Array(context.utf8))
             guard let combined = box.combined else { throw CipherError.malformed }
-            return Base64URL.encode(combined)
+            return Base64.url.encode(combined)
         } catch {
             throw .malformed
         }
@@ -25,7 +26,7 @@ enum SealedBox {
         with key: SymmetricKey,
         context: String
     ) throws(CipherError) -> [UInt8] {
-        guard let bytes = Base64URL.decode(text), bytes.count >= 28 else { throw .malformed }
+        guard let bytes = Base64.url.decode(text), bytes.count >= 28 else { throw .malformed }
         do {
             let box = try AES.GCM.SealedBox(combined: bytes)
             return [UInt8](try AES.GCM.open(box, using: key, authenticating: Array(context.utf8)))

@@ -1,10 +1,11 @@
+import Bytes
 import JSON
 import ModelLanguage
 import Storage
 
 /// Where a page ended: the sort keys of its last record, as text for clients to send back.
 ///
-/// Base64url (RFC 4648, 5) of a JSON array: a digest of the order it belongs to, then the keys.
+/// Base64url of a JSON array: a digest of the order it belongs to, then the keys.
 /// It holds nothing that its reader has not been shown.
 enum Cursor {
     static func encode(_ keys: [SQLValue], order: Int64) -> String {
@@ -18,7 +19,7 @@ enum Cursor {
             case .blob: items.append(.null)
             }
         }
-        return Base64URL.encode(Array(JSONValue.array(items).description.utf8))
+        return Base64.url.encode(JSONValue.array(items).description.utf8)
     }
 
     /// Reads a cursor of lists in this order; nil stands for pages by offset, whose one key is where
@@ -34,7 +35,7 @@ enum Cursor {
             hint: "send the \"next\" of the page before, with the same sort",
             parameter: "cursor"
         )
-        guard text.utf8.count <= 4_096, let bytes = Base64URL.decode(text),
+        guard text.utf8.count <= 4_096, let bytes = Base64.url.decode(text),
             case .array(let items)? = try? JSONParser.parse(String(decoding: bytes, as: UTF8.self)),
             items.count == (order?.keys.count ?? 1) + 1, items[0] == .integer(digest)
         else { throw problem }
@@ -70,60 +71,6 @@ enum Cursor {
             case (.text, .string), (.text, .date), (.text, .email), (.text, .url): true
             default: false
             }
-        }
-    }
-}
-
-/// Base64 with the alphabet for addresses, without padding (RFC 4648, 5).
-package enum Base64URL {
-    private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
-    )
-
-    package static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let rest = min(3, bytes.count - index)
-            var word = UInt32(bytes[index]) << 16
-            if rest > 1 { word |= UInt32(bytes[index + 1]) << 8 }
-            if rest > 2 { word |= UInt32(bytes[index + 2]) }
-            for position in 0...rest {
-                text.append(alphabet[Int(word >> UInt32(18 - 6 * position) & 63)])
-            }
-            index += 3
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Nil if the text is not the one encoding of some bytes.
-    package static func decode(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var word: UInt32 = 0
-        var bits = 0
-        for character in text.utf8 {
-            guard let value = value(of: character) else { return nil }
-            word = word << 6 | value
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
-                word &= 1 << UInt32(bits) - 1
-            }
-        }
-        guard bits < 6, word == 0 else { return nil }
-        return bytes
-    }
-
-    private static func value(of character: UInt8) -> UInt32? {
-        switch character {
-        case 65...90: UInt32(character - 65)
-        case 97...122: UInt32(character - 71)
-        case 48...57: UInt32(character + 4)
-        case 45: 62
-        case 95: 63
-        default: nil
         }
     }
 }

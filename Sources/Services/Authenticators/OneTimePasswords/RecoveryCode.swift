@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// A code for the day when the other factors are lost: 80 random bits, used once.
@@ -8,7 +9,8 @@ import Crypto
 package struct RecoveryCode: Sendable, Equatable {
     /// How many an account has.
     package static let count = 10
-    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    /// Crockford's Base 32.
+    private static let encoding = BaseEncoding(alphabet: "0123456789abcdefghjkmnpqrstvwxyz")
     private static let length = 16
 
     /// As it is compared: small letters, without separators.
@@ -16,7 +18,7 @@ package struct RecoveryCode: Sendable, Equatable {
 
     /// A new one.
     package init() {
-        characters = Base32.encode([UInt8].random(count: 10), alphabet: Self.alphabet)
+        characters = Self.encoding.encode([UInt8].random(count: 10))
     }
 
     /// What somebody typed; nil if it cannot be any.
@@ -33,7 +35,7 @@ package struct RecoveryCode: Sendable, Equatable {
             default: characters.append(byte)
             }
         }
-        guard characters.count == Self.length, characters.allSatisfy(Self.alphabet.contains) else {
+        guard characters.count == Self.length, Self.encoding.decode(characters) != nil else {
             return nil
         }
         self.characters = String(decoding: characters, as: UTF8.self)

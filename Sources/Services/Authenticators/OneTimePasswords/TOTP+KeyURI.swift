@@ -1,3 +1,5 @@
+import Bytes
+
 extension TOTP {
     /// The address that a QR code carries to an authenticator app (the "Key Uri Format").
     ///
@@ -6,7 +8,7 @@ extension TOTP {
         // A colon parts the two in the label, so neither may have one.
         let label = [issuer, account].map { Self.escaped($0.filter { $0 != ":" }) }
         return "otpauth://totp/\(label[0]):\(label[1])"
-            + "?secret=\(Base32.encode(secret))&issuer=\(label[0])"
+            + "?secret=\(Base32.unpadded.encode(secret))&issuer=\(label[0])"
             + "&algorithm=\(algorithm.rawValue)&digits=\(digits)&period=\(period)"
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// Time-based one-time passwords (RFC 6238): what an authenticator app shows.
@@ -89,7 +90,7 @@ package struct TOTP: Sendable, Equatable {
         let present = step(at: seconds)
         var matched: Int64?
         for step in max(0, present - 1)...present + 1 {
-            let isEqual = presented.isEqualInConstantTime(to: Array(self.code(forStep: step).utf8))
+            let isEqual = isEqualInConstantTime(presented, self.code(forStep: step).utf8)
             if isEqual, matched == nil, step > lastStep ?? -1 { matched = step }
         }
         return matched

@@ -1,3 +1,4 @@
+import Bytes
 import JOSE
 package import JSON
 
@@ -52,11 +53,11 @@ package struct CreationOptions: Sendable {
         [
             "rp": ["id": .string(party.id), "name": .string(party.name)],
             "user": [
-                "id": .string(Base64URL.encode(user.handle)),
+                "id": .string(Base64.url.encode(user.handle)),
                 "name": .string(user.name),
                 "displayName": .string(user.displayName),
             ],
-            "challenge": .string(Base64URL.encode(challenge)),
+            "challenge": .string(Base64.url.encode(challenge)),
             // In the order that is preferred.
             "pubKeyCredParams": .array(
                 [COSEAlgorithm.es256, .edDSA, .rs256].map {
@@ -103,7 +104,7 @@ package struct RequestOptions: Sendable {
     /// `PublicKeyCredentialRequestOptionsJSON`.
     package var json: JSONValue {
         [
-            "challenge": .string(Base64URL.encode(challenge)),
+            "challenge": .string(Base64.url.encode(challenge)),
             "timeout": .integer(timeout),
             "rpId": .string(party.id),
             "allowCredentials": .array(allowed.map(\.descriptor)),
@@ -117,7 +118,7 @@ extension Passkey {
     fileprivate var descriptor: JSONValue {
         [
             "type": "public-key",
-            "id": .string(Base64URL.encode(id)),
+            "id": .string(Base64.url.encode(id)),
             "transports": .array(transports.map { .string($0) }),
         ]
     }

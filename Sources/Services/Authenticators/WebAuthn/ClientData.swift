@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 import JSON
@@ -25,7 +26,7 @@ struct ClientData {
         guard let parsed,
             let type = parsed["type"]?.stringValue,
             let text = parsed["challenge"]?.stringValue,
-            let challenge = Base64URL.decode(text),
+            let challenge = Base64.url.decode(text),
             let origin = parsed["origin"]?.stringValue
         else { throw .malformedClientData }
         switch parsed["crossOrigin"] {
@@ -51,7 +52,7 @@ struct ClientData {
         for party: RelyingParty
     ) throws(WebAuthnError) {
         guard type == ceremony.rawValue else { throw .wrongType }
-        guard challenge.isEqualInConstantTime(to: expected) else { throw .wrongChallenge }
+        guard isEqualInConstantTime(challenge, expected) else { throw .wrongChallenge }
         guard party.origins.contains(origin) else { throw .wrongOrigin }
         guard isCrossOrigin else {
             guard topOrigin == nil else { throw .crossOrigin }

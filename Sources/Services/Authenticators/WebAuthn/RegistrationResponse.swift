@@ -1,3 +1,4 @@
+import Bytes
 import JOSE
 package import JSON
 
@@ -94,7 +95,7 @@ extension JSONValue {
     /// A member in base64url.
     func bytes(_ name: String, atMost limit: Int) throws(WebAuthnError) -> [UInt8] {
         guard let text = self[name]?.stringValue, text.utf8.count <= limit / 3 * 4 + 4,
-            let bytes = Base64URL.decode(text), bytes.count <= limit
+            let bytes = Base64.url.decode(text), bytes.count <= limit
         else { throw .malformedResponse }
         return bytes
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 package import Engine
 import JSON
@@ -28,7 +29,7 @@ extension IdentityService {
         let found = try await account(email: email)
         let account = found?.suspended == nil ? found : nil
         let now = engine.clock.now()
-        let binding = isBound ? Base64.encodeURL([UInt8].random(count: 16)) : nil
+        let binding = isBound ? Base64.url.encode([UInt8].random(count: 16)) : nil
         let ticket = try makeTicket(
             .signInCode,
             account: account?.id,
@@ -147,7 +148,7 @@ extension IdentityService {
     }
 
     private static func digest(ofBinding binding: String) -> String {
-        Base64.encodeURL(SHA256.hash(data: Array(binding.utf8)))
+        Base64.url.encode(SHA256.hash(data: Array(binding.utf8)))
     }
 
     private static func isBound(_ ticket: Ticket, to binding: String?) -> Bool {

@@ -1,3 +1,4 @@
+import Bytes
 import Storage
 
 /// Tells devices that an account was used on before from those of strangers.
@@ -8,7 +9,7 @@ struct KnownDevices: Sendable {
 
     /// What a browser shows later: random, and bound to the account.
     func token(for account: String) throws(CipherError) -> String {
-        let id = Base64.encodeURL([UInt8].random(count: 12))
+        let id = Base64.url.encode([UInt8].random(count: 12))
         return "\(id).\(try seal(id, account))"
     }
 

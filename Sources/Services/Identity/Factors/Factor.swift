@@ -1,4 +1,5 @@
 import Authenticators
+import Bytes
 import JOSE
 import JSON
 import Storage
@@ -73,7 +74,7 @@ extension Passkey {
             counter: counter,
             isBackupEligible: data["backup_eligible"] == true,
             isBackedUp: data["backed_up"] == true,
-            aaguid: data["aaguid"]?.stringValue.flatMap { Base64URL.decode($0) } ?? [],
+            aaguid: data["aaguid"]?.stringValue.flatMap { Base64.url.decode($0) } ?? [],
             transports: transports
         )
     }
@@ -83,7 +84,7 @@ extension Passkey {
         let data: JSONValue = [
             "backup_eligible": .bool(isBackupEligible),
             "backed_up": .bool(isBackedUp),
-            "aaguid": .string(Base64URL.encode(aaguid)),
+            "aaguid": .string(Base64.url.encode(aaguid)),
             "transports": .array(transports.map { .string($0) }),
         ]
         return data.description

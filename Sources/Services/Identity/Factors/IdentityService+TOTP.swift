@@ -1,4 +1,5 @@
 import Authenticators
+import Bytes
 package import Engine
 import ModelLanguage
 import Storage
@@ -39,7 +40,7 @@ extension IdentityService {
         }
         return TOTPEnrolment(
             id: id,
-            secret: Base32.encode(totp.secret),
+            secret: Base32.unpadded.encode(totp.secret),
             uri: totp.keyURI(issuer: engine.model.name, account: account.email ?? account.id)
         )
     }

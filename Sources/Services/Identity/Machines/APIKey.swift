@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// The key of a machine as it is sent: `mk_<prefix>_<secret>`.
@@ -21,7 +22,7 @@ package struct APIKey: Sendable {
         let name = [UInt8].random(count: Self.prefixLength).map { letters[Int($0 & 31)] }
         self.init(
             prefix: Self.scheme + String(decoding: name, as: UTF8.self),
-            secret: Base64.encodeURL([UInt8].random(count: 32))
+            secret: Base64.url.encode([UInt8].random(count: 32))
         )
     }
 
@@ -36,7 +37,7 @@ package struct APIKey: Sendable {
         let prefix = bytes[..<prefixEnd]
         let secret = bytes[(prefixEnd + 1)...]
         guard bytes[prefixEnd] == UInt8(ascii: "_"), prefix.dropFirst(3).allSatisfy(Self.isLetter),
-            Base64.decodeURL(secret) != nil
+            Base64.url.decode(secret) != nil
         else { return nil }
         self.init(
             prefix: String(decoding: prefix, as: UTF8.self),

@@ -1,3 +1,4 @@
+import Bytes
 import Storage
 
 // Tickets of an address, whether it has an account or not.

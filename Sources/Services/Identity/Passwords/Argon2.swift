@@ -1,3 +1,4 @@
+import Bytes
 import CArgon2
 
 /// Argon2id by the reference implementation, which wipes its own memory.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a password's hash costs (RFC 9106).
 package struct Argon2Parameters: Sendable, Hashable {
     package let memoryKibibytes: UInt32
@@ -44,8 +46,8 @@ extension Argon2Parameters {
 
     /// A hash that no password is known for, and that takes as long to compare with as any other.
     func hashOfNothing() -> String {
-        let salt = Base64.encode([UInt8].random(count: Argon2.saltLength))
-        let hash = Base64.encode([UInt8].random(count: Argon2.hashLength))
+        let salt = Base64.unpadded.encode([UInt8].random(count: Argon2.saltLength))
+        let hash = Base64.unpadded.encode([UInt8].random(count: Argon2.hashLength))
         return
             "$argon2id$v=19$m=\(memoryKibibytes),t=\(iterations),p=\(parallelism)$\(salt)$\(hash)"
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Engine
 import JSON
@@ -61,7 +62,7 @@ struct Erasure: Sendable {
             Self.insert,
             [
                 .text(id), .integer(now), .blob(Self.digest(account)),
-                .text(Base64.encodeURL(Self.digest(receipt))),
+                .text(Base64.url.encode(Self.digest(receipt))),
             ]
         )
         return outcome

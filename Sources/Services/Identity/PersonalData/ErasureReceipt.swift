@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 
 /// A signed statement of what was erased (RFC 7515): `typ` is `erasure-receipt+jwt`, so that it can be
@@ -10,10 +11,10 @@ enum ErasureReceipt {
         let key = keys.snapshot.active
         let header: JSONValue = ["alg": "EdDSA", "typ": .string(type), "kid": .string(key.id)]
         let signed =
-            Base64.encodeURL(header.description.utf8) + "."
-            + Base64.encodeURL(claims.description.utf8)
+            Base64.url.encode(header.description.utf8) + "."
+            + Base64.url.encode(claims.description.utf8)
         return (try? key.signature(of: Array(signed.utf8))).map {
-            signed + "." + Base64.encodeURL($0)
+            signed + "." + Base64.url.encode($0)
         }
     }
 
@@ -31,7 +32,7 @@ enum ErasureReceipt {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let header = json(parts[0]), let claims = json(parts[1]),
             header["alg"] == "EdDSA", header["typ"]?.stringValue == type,
-            let signature = Base64.decodeURL(parts[2]),
+            let signature = Base64.url.decode(parts[2]),
             let id = claims["jti"]?.stringValue, let account = claims["sub"]?.stringValue
         else { return nil }
         let snapshot = keys.snapshot
@@ -46,7 +47,7 @@ enum ErasureReceipt {
     }
 
     private static func json(_ part: Substring.UTF8View) -> JSONValue? {
-        Base64.decodeURL(part).flatMap {
+        Base64.url.decode(part).flatMap {
             try? JSONParser.parse(String(decoding: $0, as: UTF8.self))
         }
     }

@@ -1,3 +1,4 @@
+import Bytes
 package import Encryption
 package import Engine
 package import JSON
@@ -113,7 +114,7 @@ extension IdentityService {
             let row = try connection.rows(Erasure.find, [.text(parsed.id)]).first
             let isRecorded =
                 row?[0].blob == Erasure.digest(parsed.account)
-                && row?[1].text == Base64.encodeURL(Erasure.digest(receipt))
+                && row?[1].text == Base64.url.encode(Erasure.digest(receipt))
             let mentions = try records.mentions(of: parsed.account) {
                 statement,
                 parameters throws(StoreError) in

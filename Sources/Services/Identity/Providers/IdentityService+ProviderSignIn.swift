@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 package import Engine
 import JSON
@@ -37,7 +38,7 @@ extension IdentityService {
             else { throw .invalidCode }
             (start, account) = (asked, link.account)
         }
-        let binding = Self.reusable(binding) ?? Base64.encodeURL([UInt8].random(count: 32))
+        let binding = Self.reusable(binding) ?? Base64.url.encode([UInt8].random(count: 32))
         let flow = ProviderFlow(
             pending: provider.pending(redirectURI: providers.callback(start.provider)),
             destination: try destination(start.redirectTo),
@@ -63,7 +64,7 @@ extension IdentityService {
 
     /// What a browser has in its cookie already, if it looks like what it was given.
     private static func reusable(_ binding: String?) -> String? {
-        guard let binding, binding.utf8.count == 43, Base64.decodeURL(binding.utf8) != nil else {
+        guard let binding, binding.utf8.count == 43, Base64.url.decode(binding.utf8) != nil else {
             return nil
         }
         return binding

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JSON
 import OpenIDConnect
@@ -107,7 +108,7 @@ struct ResultProof: Sendable {
     }
 
     private static func digest(_ text: String) -> String {
-        Base64.encodeURL(SHA256.hash(data: Array(text.utf8)))
+        Base64.url.encode(SHA256.hash(data: Array(text.utf8)))
     }
 }
 

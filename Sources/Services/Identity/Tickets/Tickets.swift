@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 package import JSON
 package import Storage
@@ -29,7 +30,7 @@ package struct Tickets: Sendable {
         let code = hasCode ? Self.randomCode() : nil
         return IssuedTicket(
             id: id,
-            token: Self.prefix + Base64.encodeURL(secret),
+            token: Self.prefix + Base64.url.encode(secret),
             code: code,
             purpose: purpose,
             account: account,
@@ -187,11 +188,11 @@ extension Tickets {
     /// gives out in place of the token.
     static func secret(of token: String) -> [UInt8]? {
         guard token.utf8.count == 46, token.hasPrefix(prefix) else { return nil }
-        return Base64.decodeURL(token.utf8.dropFirst(prefix.utf8.count))
+        return Base64.url.decode(token.utf8.dropFirst(prefix.utf8.count))
     }
 
     /// The token with these random bytes.
-    static func token(of secret: [UInt8]) -> String { prefix + Base64.encodeURL(secret) }
+    static func token(of secret: [UInt8]) -> String { prefix + Base64.url.encode(secret) }
 
     private static func randomCode() -> String {
         let digits = String(UInt32.random(in: 0..<100_000_000))

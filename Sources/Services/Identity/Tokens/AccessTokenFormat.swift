@@ -1,3 +1,4 @@
+import Bytes
 import Engine
 import JSON
 
@@ -39,16 +40,16 @@ struct AccessTokenFormat: Sendable {
 
     private static func header(of id: String) -> String {
         let header: JSONValue = ["alg": "EdDSA", "typ": "at+jwt", "kid": .string(id)]
-        return Base64.encodeURL(header.description.utf8)
+        return Base64.url.encode(header.description.utf8)
     }
 
     func encode(_ claims: AccessClaims) throws(Problem) -> String {
-        let payload = Base64.encodeURL(claims.json.description.utf8)
+        let payload = Base64.url.encode(claims.json.description.utf8)
         let signed = header + Array(payload.utf8)
         guard let signature = try? active.signature(of: signed) else {
             throw Problem(.internalError)
         }
-        return String(decoding: signed, as: UTF8.self) + "." + Base64.encodeURL(signature)
+        return String(decoding: signed, as: UTF8.self) + "." + Base64.url.encode(signature)
     }
 
     /// The claims of a token that this server signed; nil of anything else.
@@ -59,9 +60,9 @@ struct AccessTokenFormat: Sendable {
         guard let dot = bytes.firstIndex(of: UInt8(ascii: ".")),
             let (key, retired) = keys[String(decoding: bytes[..<dot], as: UTF8.self)],
             let end = bytes.lastIndex(of: UInt8(ascii: ".")), end > dot + 1,
-            let signature = Base64.decodeURL(bytes[(end + 1)...]), signature.count == 64,
+            let signature = Base64.url.decode(bytes[(end + 1)...]), signature.count == 64,
             key.isSignature(signature, of: bytes[..<end]),
-            let payload = Base64.decodeURL(bytes[(dot + 1)..<end]),
+            let payload = Base64.url.decode(bytes[(dot + 1)..<end]),
             let json = payload.withUnsafeBytes({ try? JSONParser.parse($0, maximumDepth: 2) }),
             let claims = AccessClaims(json: json)
         else { return nil }

@@ -1,3 +1,4 @@
+import Bytes
 import Engine
 import Synchronization
 
@@ -41,7 +42,7 @@ final class AccessTokenIssuer: Sendable {
             subject: account.id,
             issuedAt: seconds,
             expires: seconds + lifetime,
-            id: Base64.encodeURL([UInt8].random(count: 16)),
+            id: Base64.url.encode([UInt8].random(count: 16)),
             session: session.id
         )
         claims.role = account.effectiveRole
@@ -72,7 +73,7 @@ final class AccessTokenIssuer: Sendable {
             subject: key.account ?? key.id,
             issuedAt: seconds,
             expires: seconds + lifetime,
-            id: Base64.encodeURL([UInt8].random(count: 16)),
+            id: Base64.url.encode([UInt8].random(count: 16)),
             session: key.id
         )
         claims.role = role

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// A refresh token: 256 random bits, of which the database keeps a digest alone.
@@ -18,13 +19,13 @@ struct RefreshToken: Sendable {
     /// A token that somebody presents; nil if it does not look like one.
     init?(_ text: String) {
         guard text.utf8.count == 46, text.hasPrefix(Self.prefix),
-            let secret = Base64.decodeURL(text.utf8.dropFirst(Self.prefix.utf8.count))
+            let secret = Base64.url.decode(text.utf8.dropFirst(Self.prefix.utf8.count))
         else { return nil }
         self.init(secret: secret)
     }
 
     private init(secret: [UInt8]) {
-        text = Self.prefix + Base64.encodeURL(secret)
+        text = Self.prefix + Base64.url.encode(secret)
         digest = Array(SHA256.hash(data: secret))
         self.secret = secret
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JSON
 
@@ -35,11 +36,11 @@ struct VerificationKey: Sendable {
 
     fileprivate init(_ publicKey: Curve25519.Signing.PublicKey) {
         self.publicKey = publicKey
-        let x = Base64.encodeURL(publicKey.rawRepresentation)
+        let x = Base64.url.encode(publicKey.rawRepresentation)
         // The required members in alphabetical order, without white space (RFC 7638, 3; RFC 8037,
         // 2).
         let thumbprint = "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"\(x)\"}"
-        id = Base64.encodeURL(SHA256.hash(data: Array(thumbprint.utf8)))
+        id = Base64.url.encode(SHA256.hash(data: Array(thumbprint.utf8)))
         publicJWK = [
             "kty": "OKP", "crv": "Ed25519", "x": .string(x), "kid": .string(id), "use": "sig",
             "alg": "EdDSA",
@@ -60,28 +61,28 @@ extension SigningKey {
             "kty": "OKP",
             "crv": "Ed25519",
             "x": .string(verificationKey.x),
-            "d": .string(Base64.encodeURL(privateKey.rawRepresentation)),
+            "d": .string(Base64.url.encode(privateKey.rawRepresentation)),
         ]
     }
 
     /// Nil if it is not a private key of Ed25519, or its halves do not belong together.
     init?(privateJWK jwk: JSONValue) {
         guard jwk["kty"] == "OKP", jwk["crv"] == "Ed25519",
-            let secret = (jwk["d"]?.stringValue).flatMap({ Base64.decodeURL($0.utf8) }),
+            let secret = (jwk["d"]?.stringValue).flatMap({ Base64.url.decode($0.utf8) }),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: secret),
-            jwk["x"]?.stringValue == Base64.encodeURL(key.publicKey.rawRepresentation)
+            jwk["x"]?.stringValue == Base64.url.encode(key.publicKey.rawRepresentation)
         else { return nil }
         self.init(key)
     }
 }
 
 extension VerificationKey {
-    fileprivate var x: String { Base64.encodeURL(publicKey.rawRepresentation) }
+    fileprivate var x: String { Base64.url.encode(publicKey.rawRepresentation) }
 
     /// Nil if it is not a public key of Ed25519.
     init?(publicJWK jwk: JSONValue) {
         guard jwk["kty"] == "OKP", jwk["crv"] == "Ed25519",
-            let bytes = (jwk["x"]?.stringValue).flatMap({ Base64.decodeURL($0.utf8) }),
+            let bytes = (jwk["x"]?.stringValue).flatMap({ Base64.url.decode($0.utf8) }),
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
         else { return nil }
         self.init(key)

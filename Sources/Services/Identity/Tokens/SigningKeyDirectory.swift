@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 
 #if canImport(Glibc)
@@ -118,7 +119,7 @@ extension SigningKeyDirectory {
 
     /// Writes a file under a name of its own; the name.
     private func write(_ json: JSONValue) throws(IdentityError) -> String {
-        let draft = active + "." + Base64.encodeURL([UInt8].random(count: 9))
+        let draft = active + "." + Base64.url.encode([UInt8].random(count: 9))
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .system(draft) }
         let bytes = Array((json.description + "\n").utf8)

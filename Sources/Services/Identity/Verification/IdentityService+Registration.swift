@@ -1,3 +1,4 @@
+import Bytes
 package import Engine
 package import JSON
 import Mail
@@ -212,7 +213,7 @@ extension IdentityService {
     /// An address of the same domain, for rules that look at it, that nobody can have guessed.
     private static func addressOfNobody(like email: String) -> String {
         let domain = email.split(separator: "@").last ?? "example.com"
-        return "nobody-\(Base64.encodeURL([UInt8].random(count: 16)).lowercased())@\(domain)"
+        return "nobody-\(Base64.url.encode([UInt8].random(count: 16)).lowercased())@\(domain)"
     }
 }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Text in a header's value: folded, and encoded where it has to be (RFC 5322, RFC 2047).
 ///
 /// Whatever the text, what comes out is printable ASCII and folds of CRLF and a space; so no value
@@ -81,6 +83,6 @@ enum HeaderText {
             }
             words[words.count - 1] += bytes
         }
-        return words.map { "=?utf-8?B?\(Base64Text.encode($0))?=" }.joined(separator: "\r\n ")
+        return words.map { "=?utf-8?B?\(Base64.standard.encode($0))?=" }.joined(separator: "\r\n ")
     }
 }

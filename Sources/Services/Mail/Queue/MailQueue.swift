@@ -1,3 +1,4 @@
+import Bytes
 package import Encryption
 import JSON
 package import Logging
@@ -79,12 +80,7 @@ package final class MailQueue: Sendable {
     }
 
     private static func newID() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let words = [UInt64.random(in: 0...(.max), using: &generator), generator.next()]
-        return words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        Base16.lowercase.encode([UInt8].random(count: 16))
     }
 
     // MARK: - Sending

@@ -1,3 +1,4 @@
+import Bytes
 package import NIOCore
 
 /// A session with a server, over which letters go one after the other (RFC 5321).
@@ -156,7 +157,7 @@ extension SMTPSession {
     }
 
     private static func encoded(_ text: String) -> String {
-        Base64Text.encode(Array(text.utf8))
+        Base64.standard.encode(Array(text.utf8))
     }
 }
 

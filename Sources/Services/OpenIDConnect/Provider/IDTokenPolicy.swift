@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 import JSON
@@ -106,6 +107,6 @@ enum TokenHash: Sendable {
             case .sha384: Array(SHA384.hash(data: bytes))
             case .sha512: Array(SHA512.hash(data: bytes))
             }
-        return Base64URL.encode(digest.prefix(digest.count / 2))
+        return Base64.url.encode(digest.prefix(digest.count / 2))
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import JOSE
 package import JSON
@@ -23,13 +24,12 @@ package struct PendingAuthorization: Sendable, Hashable {
 
     /// 256 bits from the system's generator.
     private static func secret() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return Base64URL.encode((0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        Base64.url.encode([UInt8].random(count: 32))
     }
 
     /// What is told of the verifier at first (RFC 7636, 4.2).
     var codeChallenge: String {
-        Base64URL.encode(SHA256.hash(data: Array(codeVerifier.utf8)))
+        Base64.url.encode(SHA256.hash(data: Array(codeVerifier.utf8)))
     }
 
     package var json: JSONValue {

@@ -1,3 +1,4 @@
+import Bytes
 import JOSE
 import JSON
 
@@ -38,7 +39,9 @@ struct TokenRequest: Sendable {
             if methods.contains("client_secret_basic") {
                 // Both are encoded before they are joined (RFC 6749, 2.3.1).
                 let pair = FormEncoding.encode(client.id) + ":" + FormEncoding.encode(secret)
-                request.headers.append(("Authorization", "Basic " + Base64.encode(pair.utf8)))
+                request.headers.append(
+                    ("Authorization", "Basic " + Base64.standard.encode(pair.utf8))
+                )
             } else if methods.contains("client_secret_post") {
                 form.append(("client_id", client.id))
                 form.append(("client_secret", secret))
@@ -86,13 +89,5 @@ struct TokenRequest: Sendable {
             access?.utf8.count ?? 0 <= 16_384
         else { throw .unexpectedAnswer(.token, "answers with an access token that is none") }
         return Answer(accessToken: access, idToken: json["id_token"]?.stringValue)
-    }
-}
-
-/// Base 64 with padding (RFC 4648, 4), for the `Authorization` header.
-enum Base64 {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        let text = Base64URL.encode(bytes).replacing("-", with: "+").replacing("_", with: "/")
-        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Storage
 
@@ -14,10 +15,7 @@ enum SQL {
     static func literal(_ text: String) -> String {
         guard text.utf8.contains(0) else { return "'" + doubled("'", in: text) + "'" }
         // A statement's text ends at its first zero.
-        let digits = text.utf8.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return "(CAST(x'\(digits.joined())' AS TEXT))"
+        return "(CAST(x'\(Base16.lowercase.encode(text.utf8))' AS TEXT))"
     }
 
     /// A value as a column of a type holds it; nil for one that the type has not.
