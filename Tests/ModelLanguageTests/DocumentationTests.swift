@@ -11,9 +11,10 @@ import Testing
         /// What follows the three backticks: `yaml`, or `yaml fields` for a part of a file.
         let language: String
         let text: String
+        let page: String
         let line: Int
 
-        var testDescription: String { "line \(line)" }
+        var testDescription: String { "\(page), line \(line)" }
 
         /// The example as a whole file.
         var file: String {
@@ -45,7 +46,9 @@ import Testing
         for (index, line) in lines.enumerated() {
             if let block = open, line == "```" {
                 let text = block.lines.joined(separator: "\n")
-                examples.append(Example(language: block.language, text: text, line: block.line))
+                examples.append(
+                    Example(language: block.language, text: text, page: page, line: block.line)
+                )
                 open = nil
             } else if open != nil {
                 open?.lines.append(line)
@@ -56,8 +59,12 @@ import Testing
         return examples
     }
 
-    private static let models = examples(in: "docs/model.md")
-    private static let access = examples(in: "docs/authorization.md")
+    private static let pages =
+        ((try? Files.names(in: "docs")) ?? []).map { "docs/" + $0 } + ["README.md", "SECURITY.md"]
+    private static let grammar = examples(in: "docs/model.md")
+    /// What any page shows as a model, or as a part of one; rule tests have their own suite.
+    private static let models = pages.filter { $0.hasSuffix(".md") }.flatMap(examples)
+        .filter { $0.language.hasPrefix("yaml") && $0.language != "yaml tests" }
     private static let expressions = examples(in: "docs/expressions.md")
 
     private func node(_ text: String) throws -> YAMLNode {
@@ -66,13 +73,17 @@ import Testing
         return try #require(YAMLReader.read(source, problems: problems))
     }
 
-    @Test(arguments: models + access)
+    @Test func `the pages were found, and the grammar's has models alone`() {
+        #expect(Set(Self.models.map(\.page)).count >= 8)
+        for example in Self.grammar { #expect(example.language.hasPrefix("yaml")) }
+    }
+
+    @Test(arguments: models)
     func `each model loads without a warning`(_ example: Example) {
-        #expect(example.language.hasPrefix("yaml"))
         #expect(messages(of: example.file) == "")
     }
 
-    @Test(arguments: models + access)
+    @Test(arguments: models)
     func `each model fits the JSON Schema`(_ example: Example) throws {
         let value = try node(example.file).json
         #expect(SchemaValidator(document: ModelSchema.document).problems(value) == [])
@@ -81,7 +92,7 @@ import Testing
     @Test func `each key is explained, and has an example`() throws {
         let text = try Files.text(of: "docs/model.md")
         var used: Set<String> = []
-        for example in Self.models { collectKeys(of: try node(example.file), into: &used) }
+        for example in Self.grammar { collectKeys(of: try node(example.file), into: &used) }
         let sets = [
             Grammar.app, Grammar.module, Grammar.collection, Grammar.accounts, Grammar.validation,
             Grammar.rules, Grammar.field, Grammar.view, Grammar.viewRules, Grammar.role,

@@ -32,7 +32,7 @@ struct Mainstay: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error where isOfParser(error) {
+        } catch let error where isKnownToParser(error) {
             exit(withError: error)
         } catch let error as InvalidModelFile {
             // Each of its lines starts with a place, which editors know how to open.
@@ -44,9 +44,11 @@ struct Mainstay: AsyncParsableCommand {
         }
     }
 
-    /// Whether the command line's parser says it, such as the help that was asked for.
-    private static func isOfParser(_ error: any Error) -> Bool {
-        error is ExitCode || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+    /// Whether the parser has an exit status for it: a help that was asked for, a wrong use, a status.
+    ///
+    /// To all others it gives `failure`; those are told in the words of Mainstay.
+    private static func isKnownToParser(_ error: any Error) -> Bool {
+        error is ExitCode || exitCode(for: error) != .failure
     }
 }
 

@@ -192,3 +192,44 @@ def seeding_is_repeatable_and_never_over_data(world: World) -> None:
 def flags_come_from_the_environment_too(world: World) -> None:
     with_nonsense = os.environ | {"MAINSTAY_PORT": "nonsense"}
     expect_refused(world.run("serve", str(MODEL), environment=with_nonsense), "MAINSTAY_PORT")
+
+
+def subcommands(text: str) -> list[str]:
+    """The names below SUBCOMMANDS in a help."""
+    _, _, rest = text.partition("SUBCOMMANDS:")
+    return re.findall(r"^  ([a-z][a-z-]*)", rest, re.MULTILINE)
+
+
+@test
+def every_command_has_a_help_in_both_spellings(world: World) -> None:
+    waiting: list[list[str]] = [[]]
+    seen = 0
+    while waiting:
+        command = waiting.pop()
+        flag, word = world.run(*command, "--help"), world.run("help", *command)
+        for done in (flag, word):
+            expect_equal((done.returncode, done.stderr), (0, ""), " ".join(command))
+            expect(f"USAGE: {' '.join(['mainstay', *command])}" in done.stdout, done.stdout)
+        expect_equal(word.stdout, flag.stdout, " ".join(command))
+        names = subcommands(flag.stdout)
+        if names and command:
+            bare = world.run(*command)
+            expect_equal((bare.returncode, bare.stdout), (0, flag.stdout), " ".join(command))
+        waiting += [[*command, name] for name in names if name != "help"]
+        seen += 1
+    expect(seen > 35, f"{seen} commands")
+
+
+@test
+def a_wrong_use_is_told_with_the_usage_and_status_64(world: World) -> None:
+    for wrong, word in (
+        (["serv"], "serv"), (["serve", "--prot", "80"], "--prot"), (["seed", "--scale", "many"], "many"),
+        (["accounts", "crate"], "crate"), (["keys", "list", "one", "two"], "two"), (["accounts", "role"], "<"),
+        (["test", "--minimum", "101"], "--minimum"),
+    ):
+        done = world.run(*wrong)
+        expect_equal((done.returncode, done.stdout), (64, ""), " ".join(wrong))
+        expect("Usage: mainstay" in done.stderr and word in done.stderr, done.stderr)
+        expect("ArgumentParser" not in done.stderr, done.stderr)
+    version = world.run("--version")
+    expect(version.returncode == 0 and re.fullmatch(r"\d+\.\d+\.\d+\n", version.stdout), version.stdout)
