@@ -65,6 +65,47 @@ import Testing
     }
 }
 
+/// An upgrade is a sign-up: it asks for what every sign-up asks for.
+@Suite struct UpgradeConsentTests {
+    @Test(arguments: [false, true])
+    func `who upgrades accepts what a sign-up accepts`(verifies: Bool) async throws {
+        let app = try MailedApp(
+            "signIn: [password, anonymous], consents: [terms-2026], verifyEmail: \(verifies)"
+        )
+        let guest = try await app.identity.signUpAnonymously(
+            fields: ["handle": "guest"],
+            caller: AccountsApp.stranger,
+            device: MailedApp.device,
+            isBrowser: false
+        ).account
+        func upgrade(_ consents: JSONValue?) async throws(Problem) {
+            _ = try await app.identity.upgrade(
+                app.caller(guest),
+                email: "guest@example.com",
+                password: "correct horse",
+                consents: consents,
+                device: MailedApp.device,
+                isBrowser: false
+            )
+        }
+        for consents: JSONValue? in [nil, [], ["terms-1999"], ["terms-2026", 7], "terms-2026"] {
+            #expect(await refused { try await upgrade(consents) }?.code == .validationFailed)
+        }
+        #expect(try await app.email(of: guest) == nil)
+        try await upgrade(["terms-2026"])
+        if verifies {
+            #expect(try await app.identity.consents(of: guest).isEmpty)
+            _ = try await app.identity.verify(
+                token: try app.post.last(.verify, to: "guest@example.com").token,
+                device: MailedApp.device,
+                isBrowser: false
+            )
+        }
+        #expect(try await app.identity.consents(of: guest).map(\.name) == ["terms-2026"])
+        #expect(try app.count("_consents") == 1)
+    }
+}
+
 /// Upgrades where addresses are verified.
 @Suite struct VerifiedUpgradeTests {
     let app: MailedApp

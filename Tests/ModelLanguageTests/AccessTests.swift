@@ -33,7 +33,7 @@ import Testing
             """
             { signIn: [passkey, acme, anonymous, gitlab], \
             providers: { acme: { issuer: http://127.0.0.1:9000/x, name: Acme, scopes: [openid] }, \
-            gitlab: { issuer: https://gitlab.example } }, signUp: invited, verifyEmail: true, \
+            gitlab: { issuer: https://gitlab.example } }, verifyEmail: true, \
             mfa: required, sessions: { idle: 12h, absolute: 90d }, consents: [terms-2026.1] }
             """
         )
@@ -53,7 +53,7 @@ import Testing
                 ),
             ]
         )
-        #expect(accounts.signUp == .invited)
+        #expect(try self.accounts("{ signUp: invited }").signUp == .invited)
         #expect(accounts.verifyEmail)
         #expect(accounts.secondFactor == .required)
         #expect(accounts.idleLifetime == 43_200)

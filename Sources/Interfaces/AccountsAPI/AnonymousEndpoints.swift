@@ -48,6 +48,11 @@ enum AnonymousEndpoints {
     private static let credentials: [EndpointMember] = [
         .required("email", .email, "The address."),
         .required("password", .newPassword, "A password."),
+        .optional(
+            "consents",
+            .list(.text(maximum: 100), maximum: 50),
+            "What the model asks for, all of it; as at a sign-up."
+        ),
         SignInEndpoints.cookie,
     ]
 
@@ -98,6 +103,7 @@ enum AnonymousEndpoints {
             request.caller,
             email: request.text("email"),
             password: request.text("password"),
+            consents: request.body["consents"],
             device: request.device,
             isBrowser: request.wantsCookies
         )

@@ -141,7 +141,7 @@ enum SignInEndpoints {
                         ]),
                         maximum: 100
                     ),
-                    "Other services to sign in with."
+                    "Other services to sign in with, those that this server is set up for."
                 ),
                 .required("sign_up", .choice(["open", "invited"]), "Who may make an account."),
                 .required(
@@ -163,7 +163,7 @@ enum SignInEndpoints {
         )
     ) { _, identity async throws(Problem) in
         guard let accounts = identity.collection.accounts else { throw Problem(.routeNotFound) }
-        return .document(accounts.methodsJSON, age: 60)
+        return .document(accounts.methodsJSON(identity.providers), age: 60)
     }
 
     private static let keySet = AccountEndpoint(

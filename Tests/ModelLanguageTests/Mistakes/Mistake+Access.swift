@@ -187,6 +187,20 @@ extension Mistake {
             """#
         ),
         Mistake(
+            "anonymous accounts where only who is invited signs up",
+            #"""
+            app: A
+            modules:
+              m:
+                collections:
+                  users: { accounts: { signIn: [password, anonymous], signUp: invited } }
+            """#,
+            #"""
+            m:5:47: error: there are no anonymous accounts where only who is invited signs up
+                hint: leave one of them out
+            """#
+        ),
+        Mistake(
             "sessions that end before they are idle",
             #"""
             app: A

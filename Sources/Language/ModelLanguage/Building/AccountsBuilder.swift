@@ -21,6 +21,7 @@ struct AccountsBuilder {
                 providers.append(provider)
             }
         }
+        checkInvitations()
         let idle = draft.idleLifetime?.value ?? Accounts.defaultIdleLifetime
         let absolute =
             draft.absoluteLifetime?.value ?? max(idle, Accounts.defaultAbsoluteLifetime)
@@ -40,6 +41,18 @@ struct AccountsBuilder {
             idleLifetime: idle,
             absoluteLifetime: absolute,
             consents: draft.consents.map(\.value)
+        )
+    }
+
+    /// An anonymous account can become a full one, so it would be a way in for the uninvited.
+    private func checkInvitations() {
+        guard draft.signUp == .invited,
+            let way = draft.signIn.first(where: { $0.value == Accounts.Method.anonymous.rawValue })
+        else { return }
+        problems.error(
+            "there are no anonymous accounts where only who is invited signs up",
+            at: way.place,
+            hint: "leave one of them out"
         )
     }
 

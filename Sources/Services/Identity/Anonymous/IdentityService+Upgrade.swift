@@ -1,6 +1,6 @@
 package import Engine
 import ExpressionSQL
-import JSON
+package import JSON
 import Mail
 import ModelLanguage
 import Storage
@@ -26,6 +26,7 @@ extension IdentityService {
     ///
     /// Its sessions end, and one with the password begins. Where addresses are verified, all that
     /// waits until the mail is answered: till then nobody can tell a taken address from a fresh one.
+    /// `consents` are those of every sign-up; nil stands for none.
     ///
     /// - Throws: `rule.denied` if the account is no anonymous one, `validation.failed`,
     ///   `auth.throttled`; `account.email-taken` unless addresses are verified.
@@ -33,6 +34,7 @@ extension IdentityService {
         _ caller: Caller,
         email: String,
         password: String,
+        consents: JSONValue? = nil,
         device: Device,
         isBrowser: Bool
     ) async throws(Problem) -> Upgrade {
@@ -42,13 +44,32 @@ extension IdentityService {
         guard state.email == nil, state.password == nil else {
             throw Problem(.ruleDenied, "the account has an address already")
         }
+        let consents = try Consents(
+            consents,
+            asked: policy.consents,
+            at: engine.clock.now(),
+            address: device.address
+        )
         let new = try acceptable(password, email: email)
         if policy.verifyEmail {
-            try await requestUpgrade(of: account, to: email, password: new, device: device)
+            try await requestUpgrade(
+                of: account,
+                to: email,
+                password: new,
+                consents: consents,
+                device: device
+            )
             return .verificationSent
         }
-        let hash = try await hasher.hash(new)
-        try await upgrade(account, email: email, hash: hash, ticket: nil, device: device)
+        let upgrade = AnonymousUpgrade(
+            service: self,
+            email: email,
+            hash: try await hasher.hash(new),
+            consents: consents,
+            ticket: nil,
+            device: device
+        )
+        try await carryOut(upgrade, of: account)
         let pair = try await openSession(
             account: account,
             methods: [.password],
@@ -66,13 +87,22 @@ extension IdentityService {
             let hash = ticket.data["hash"]?.stringValue, let state = try await account(id),
             state.email == nil, state.password == nil, state.suspended == nil
         else { throw .invalidCode }
-        try await upgrade(id, email: email, hash: hash, ticket: ticket.id, device: device)
+        let upgrade = AnonymousUpgrade(
+            service: self,
+            email: email,
+            hash: hash,
+            consents: Consents(json: ticket.data["consents"]),
+            ticket: ticket.id,
+            device: device
+        )
+        try await carryOut(upgrade, of: id)
     }
 
     private func requestUpgrade(
         of account: String,
         to text: String,
         password: String,
+        consents: Consents,
         device: Device
     ) async throws(Problem) {
         let email = try checkedAddress(text)
@@ -82,7 +112,9 @@ extension IdentityService {
             .upgrade,
             account: account,
             address: email,
-            data: ["email": .string(email), "hash": .string(hash)],
+            data: [
+                "email": .string(email), "hash": .string(hash), "consents": consents.json,
+            ],
             lifetime: Self.verificationLifetime,
             hasCode: true
         )
@@ -108,17 +140,13 @@ extension IdentityService {
     /// Writes the address into the record, and what belongs to it beside, and ends the sessions.
     ///
     /// With a ticket the address is verified, and the ticket used up.
-    private func upgrade(
-        _ account: String,
-        email: String,
-        hash: String,
-        ticket: String?,
-        device: Device
+    private func carryOut(
+        _ upgrade: AnonymousUpgrade,
+        of account: String
     ) async throws(Problem) {
         let verdict = CompanionVerdict()
-        let upgrade = AnonymousUpgrade(service: self, hash: hash, ticket: ticket, device: device)
         let change = RecordChange(
-            .update(id: account, ["email": .string(email)]),
+            .update(id: account, ["email": .string(upgrade.email)]),
             in: collection.name
         ) { transaction, id, now throws(StoreError) in
             guard try upgrade.perform(id, now: now, in: transaction) else {
@@ -133,7 +161,7 @@ extension IdentityService {
         } catch {
             throw verdict.isRefused ? .invalidCode : error
         }
-        try await endSessions(of: account, device: device)
+        try await endSessions(of: account, device: upgrade.device)
     }
 
     /// The account itself, allowed to set its address whatever the model's rules say.
@@ -150,7 +178,9 @@ extension IdentityService {
 /// What an upgrade does beside the record's change.
 private struct AnonymousUpgrade: Sendable {
     let service: IdentityService
+    let email: String
     let hash: String
+    let consents: Consents?
     let ticket: String?
     let device: Device
 
@@ -169,6 +199,7 @@ private struct AnonymousUpgrade: Sendable {
         let state = try credentials.state(of: id, in: transaction)
         guard state?.password == nil else { throw .check("password") }
         try credentials.setPassword(hash, of: id, now: now, in: transaction)
+        if let consents { try service.record(consents, of: id, now: now, in: transaction) }
         let entry = AuditEntry(.accountUpgraded, account: id, device: device)
         try audit.record(entry, now: now, in: transaction)
         return true

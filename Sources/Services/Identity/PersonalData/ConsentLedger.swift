@@ -9,22 +9,22 @@ package struct Consent: Sendable, Hashable {
 
 /// Keeps who agreed to what, when and from where (GDPR, article 7).
 struct ConsentLedger: Sendable {
-    /// Writes down that an account agrees; `id` makes the ids of the rows, `now` is in microseconds
-    /// since 1970.
+    /// Writes down that an account agreed; `newID` makes the ids of the rows, `moment` is in
+    /// microseconds since 1970, `address` is that of the client.
     func record(
         _ names: [String],
         of account: String,
-        device: Device,
-        now: Int64,
-        id: () -> String,
+        at moment: Int64,
+        from address: String?,
+        newID: () -> String,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
         for name in names {
             _ = try transaction.execute(
                 Self.insert,
                 [
-                    .text(id()), .text(account), .text(name), .integer(now),
-                    .text(orNull: device.address),
+                    .text(newID()), .text(account), .text(name), .integer(moment),
+                    .text(orNull: address),
                 ]
             )
         }

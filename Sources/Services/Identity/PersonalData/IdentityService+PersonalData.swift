@@ -167,15 +167,13 @@ extension IdentityService {
             )
         }
         let (now, audit) = (engine.clock.now(), audit)
-        let ids = names.map { _ in newID(at: now) }
-        try await transaction { transaction throws(StoreError) in
-            var rest = ids[...]
+        try await transaction { [self] transaction throws(StoreError) in
             try ConsentLedger().record(
                 names,
                 of: account,
-                device: device,
-                now: now,
-                id: { rest.popFirst() ?? "" },
+                at: now,
+                from: device.address,
+                newID: { newID(at: now) },
                 in: transaction
             )
             let details: JSONValue = ["names": .array(names.map { .string($0) })]

@@ -165,7 +165,7 @@ extension IdentityService {
             ])
         }
         let consents = try Consents(
-            in: fields,
+            fields["consents"],
             asked: collection.accounts?.consents ?? [],
             at: engine.clock.now(),
             address: device.address

@@ -30,6 +30,9 @@ package struct ProviderSet: Sendable {
         self.api = api
     }
 
+    /// What people read on a provider's button; nil if it is not set up here.
+    package func title(of name: String) -> String? { providers[name]?.settings.title }
+
     /// Where a provider sends people back to; to be registered with the provider.
     package func callback(_ name: String) -> String {
         "\(api)/auth/oauth/\(name)/callback"

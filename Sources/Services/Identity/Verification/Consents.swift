@@ -10,22 +10,20 @@ struct Consents: Sendable {
     let at: Int64
     let address: String?
 
-    /// Reads the member `consents` of a sign-up.
+    /// Reads the member `consents` of a sign-up; nil stands for one that is missing.
     ///
     /// - Throws: `validation.failed` unless it names all that the model asks for, and nothing else.
     init(
-        in body: JSONValue,
+        _ value: JSONValue?,
         asked: [String],
         at now: Int64,
         address: String?
     ) throws(Problem) {
-        var names: [String] = []
-        if case .array(let elements)? = body["consents"] {
-            names = elements.compactMap(\.stringValue)
-        }
+        let elements = if case .array(let elements)? = value { elements } else { [JSONValue]() }
+        let names = elements.compactMap(\.stringValue)
         let missing = asked.filter { !names.contains($0) }
         let unknown = names.filter { !asked.contains($0) }
-        let isList = if case .array? = body["consents"] { true } else { body["consents"] == nil }
+        let isList = if case .array? = value { names.count == elements.count } else { value == nil }
         guard isList, missing.isEmpty, unknown.isEmpty, Set(names).count == names.count else {
             let words =
                 asked.isEmpty
@@ -54,23 +52,15 @@ struct Consents: Sendable {
         newID: () -> String,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
-        for name in names {
-            _ = try transaction.execute(
-                Self.insert,
-                [
-                    .text(newID()), .text(account), .text(name), .integer(at),
-                    .text(orNull: address),
-                ]
-            )
-        }
+        try ConsentLedger().record(
+            names,
+            of: account,
+            at: at,
+            from: address,
+            newID: newID,
+            in: transaction
+        )
     }
-
-    private static let insert = Statement(
-        """
-        INSERT INTO "_consents" ("id", "account", "name", "at", "address")
-        VALUES (?1, ?2, ?3, ?4, ?5)
-        """
-    )
 }
 
 // MARK: - While a sign-up waits

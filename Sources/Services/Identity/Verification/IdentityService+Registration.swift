@@ -39,7 +39,7 @@ extension IdentityService {
     ) async throws(Problem) -> Registration {
         let accounts = collection.accounts
         let consents = try Consents(
-            in: body,
+            body["consents"],
             asked: accounts?.consents ?? [],
             at: engine.clock.now(),
             address: device.address
