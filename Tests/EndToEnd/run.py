@@ -20,8 +20,8 @@ from harness.registry import Failure, Skipped, Test, tests
 from harness.world import World
 
 SUITES = [
-    "records", "records_lists", "filters", "visibility", "authorization", "accounts", "writes", "batch", "views",
-    "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line", "migrations",
+    "records", "records_lists", "filters", "visibility", "authorization", "boundaries", "accounts", "writes",
+    "batch", "views", "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line", "migrations",
     "full_disk", "durability", "documents", "second_factors", "passkeys", "personal_data", "fuzzing",
     "sign_in_with", "token_vectors",
 ]

@@ -60,9 +60,9 @@ import Testing
         #expect(
             sections["rows: parameters"] == [
                 "?1 = input: the limit, and one more",
-                "?2 = the 1st literal of the filter",
-                #"?3 = "public""#,
-                "?4 = the caller's id",
+                #"?2 = "public""#,
+                "?3 = the caller's id",
+                "?4 = the 1st literal of the filter",
                 "?5 = input: the offset",
             ]
         )

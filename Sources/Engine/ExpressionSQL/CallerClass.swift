@@ -9,6 +9,8 @@ package struct CallerClass: Sendable, Hashable {
     private let traits: Traits
 
     package var isSignedIn: Bool { traits.isSignedIn }
+    /// Whether the caller is an account: a service's key is not, and `auth.id` is an error for it.
+    package var hasAccount: Bool { traits.hasAccount }
     /// The role that an operator granted, else the first by rule.
     package var role: String? { traits.role }
     /// Every role that the caller has, those that others include too.
@@ -31,6 +33,7 @@ package struct CallerClass: Sendable, Hashable {
     ) {
         traits = Traits(
             isSignedIn: true,
+            hasAccount: true,
             role: role,
             roles: role.map { roles.union([$0]) } ?? roles,
             permissions: permissions,
@@ -63,6 +66,7 @@ package struct CallerClass: Sendable, Hashable {
     private init() {
         traits = Traits(
             isSignedIn: false,
+            hasAccount: false,
             role: nil,
             roles: [],
             permissions: [],
@@ -70,8 +74,24 @@ package struct CallerClass: Sendable, Hashable {
         )
     }
 
+    private init(withoutAccount other: CallerClass) {
+        traits = Traits(
+            isSignedIn: other.isSignedIn,
+            hasAccount: false,
+            role: other.role,
+            roles: other.roles,
+            permissions: other.permissions,
+            scopes: other.scopes
+        )
+    }
+
     /// A caller who has not signed in.
     package static let anonymous = CallerClass()
+
+    /// The class of callers with the same rights who are no account, such as services.
+    package var withoutAccount: CallerClass {
+        hasAccount ? CallerClass(withoutAccount: self) : self
+    }
 
     /// Whether the scopes, if there are any, reach a verb of a collection or view: `read`, `create`,
     /// `update` or `delete`.
@@ -98,6 +118,7 @@ package struct CallerClass: Sendable, Hashable {
 /// The parts of a class, hashed once: each request looks up plans by it.
 private final class Traits: Sendable {
     let isSignedIn: Bool
+    let hasAccount: Bool
     let role: String?
     let roles: Set<String>
     let permissions: Set<String>
@@ -106,18 +127,21 @@ private final class Traits: Sendable {
 
     init(
         isSignedIn: Bool,
+        hasAccount: Bool,
         role: String?,
         roles: Set<String>,
         permissions: Set<String>,
         scopes: Set<String>?
     ) {
         self.isSignedIn = isSignedIn
+        self.hasAccount = hasAccount
         self.role = role
         self.roles = roles
         self.permissions = permissions
         self.scopes = scopes
         var hasher = Hasher()
         hasher.combine(isSignedIn)
+        hasher.combine(hasAccount)
         hasher.combine(role)
         hasher.combine(roles)
         hasher.combine(permissions)
@@ -126,8 +150,9 @@ private final class Traits: Sendable {
     }
 
     func equals(_ other: Traits) -> Bool {
-        digest == other.digest && isSignedIn == other.isSignedIn && role == other.role
-            && roles == other.roles && permissions == other.permissions && scopes == other.scopes
+        digest == other.digest && isSignedIn == other.isSignedIn
+            && hasAccount == other.hasAccount && role == other.role && roles == other.roles
+            && permissions == other.permissions && scopes == other.scopes
     }
 }
 

@@ -52,6 +52,31 @@ package struct SQLCompiler: Sendable {
         return try compilation.finishedCondition()
     }
 
+    /// The condition that a caller's filter states of a row, its literals lifted.
+    ///
+    /// `visible` says which rows the caller may read, and stands beside the filter in the statement.
+    /// What may take long is asked of these alone, so that no time tells of others.
+    ///
+    /// - Throws: The first thing in it that SQL cannot say with the same meaning.
+    package func filter(
+        _ expression: CheckedExpression,
+        of collection: Collection,
+        alias: String,
+        where visible: SQLCondition,
+        into parameters: SQLParameters
+    ) throws(SQLCompileError) -> SQLCondition {
+        let compilation = Compilation(
+            model: model,
+            caller: caller,
+            checked: expression,
+            row: Row(collection: collection, alias: alias),
+            authority: .caller,
+            literals: .lifted,
+            parameters: parameters
+        )
+        return try compilation.finishedCondition(where: visible)
+    }
+
     /// The condition that an expression states that is about no row, such as a view's `read` rule.
     package func condition(
         _ expression: CheckedExpression,

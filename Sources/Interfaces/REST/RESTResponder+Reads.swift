@@ -1,4 +1,5 @@
 import Engine
+import ExpressionSQL
 import HTTPServing
 import JSON
 import ModelLanguage
@@ -54,7 +55,7 @@ extension RESTResponder {
         _ request: HTTPRequest,
         caller: Caller
     ) -> HTTPResponse {
-        var headers = AnswerHeaders.json(isSignedIn: caller.isSignedIn)
+        var headers = AnswerHeaders.json(isSignedIn: caller.category.isSignedIn)
         headers.add(name: "etag", value: tag)
         if let link { headers.add(name: "link", value: link) }
         if let known = request.headers.first(name: "if-none-match"), EntityTag.matches(known, tag) {

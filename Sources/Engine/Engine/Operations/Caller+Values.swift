@@ -35,15 +35,16 @@ final class CallerValues {
     }
 
     private func authValue() -> Value {
-        guard let account = caller.account else { return .null }
         let category = caller.category
+        guard category.isSignedIn else { return .null }
         let session = caller.session
+        let account = caller.account.map { Value.string($0) }
         return .object(
             ObjectValue(
                 type: ModelEnvironment.callerType,
                 fields: [
-                    "id": .string(account),
-                    "account": .string(account),
+                    "id": account ?? .null,
+                    "account": account ?? .null,
                     "role": category.role.map { .string($0) } ?? .null,
                     "tenant": caller.tenant.map { .string($0) } ?? .null,
                     "mfa": .bool(session.mfa),
@@ -56,7 +57,8 @@ final class CallerValues {
                         category.permissions.map { .string($0) }
                     ),
                     ModelEnvironment.rolesMember: .list(category.roles.map { .string($0) }),
-                ]
+                ],
+                absent: account == nil ? ["id", "account"] : []
             )
         )
     }

@@ -5,6 +5,8 @@ package struct Caller: Sendable, Hashable {
     /// The account's id; nil for somebody who is not signed in.
     package let account: String?
     /// What rules can tell about callers without knowing which one it is: plans are made for it.
+    ///
+    /// Without an account it is one that has none.
     package let category: CallerClass
     /// Whose idempotency keys are whose: the account, or the address of somebody not signed in.
     package let idempotencyScope: String
@@ -22,7 +24,7 @@ package struct Caller: Sendable, Hashable {
         request: RequestFacts = .unknown
     ) {
         self.account = account
-        self.category = category
+        self.category = account == nil ? category.withoutAccount : category
         self.idempotencyScope = idempotencyScope
         self.tenant = tenant
         self.session = session
@@ -31,9 +33,11 @@ package struct Caller: Sendable, Hashable {
 
     package var isSignedIn: Bool { account != nil }
 
-    /// Whose stored answers the caller may get again: those of the same tenant and scopes only.
+    /// Whose stored answers the caller may get again: those of the same tenant, scopes and operator
+    /// only.
     var ledgerScope: String {
         var scope = idempotencyScope
+        if let operatorID = session.impersonator { scope += " by \(operatorID)" }
         if let tenant { scope += " in \(tenant)" }
         if let scopes = category.scopes { scope += " for \(scopes.sorted())" }
         return scope

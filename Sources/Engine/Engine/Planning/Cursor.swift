@@ -59,9 +59,12 @@ enum Cursor {
         return keys
     }
 
+    /// Where pages by offset may start: whoever forges a cursor must not make the sums overflow.
+    private static let offsets = 0...Int64(1) << 40
+
     /// Whether each key has the type of its column.
     private static func isPlace(_ values: [SQLValue], in order: SortOrder?) -> Bool {
-        guard let order else { return values[0].integer.map { $0 >= 0 } ?? false }
+        guard let order else { return values[0].integer.map(offsets.contains) ?? false }
         return zip(order.keys, values).allSatisfy { key, value in
             switch (value, key.type) {
             case (.null, _): key.isNullable

@@ -132,30 +132,11 @@ extension Planner {
         into parameters: SQLParameters
     ) throws(Problem) -> [SQLCondition] {
         var conditions: [SQLCondition] = []
-        if let filter {
-            do {
-                conditions.append(
-                    try compiler.condition(
-                        filter,
-                        of: collection,
-                        alias: Self.alias,
-                        authority: .caller,
-                        literals: .lifted,
-                        into: parameters
-                    )
-                )
-            } catch {
-                throw Problem(
-                    .invalidFilter,
-                    "at offset \(error.offset): \(error.message)",
-                    hint: error.hint,
-                    parameter: "filter"
-                )
-            }
-        }
         if let view {
             conditions.append(try readCondition(of: view, into: parameters))
         }
+        let readable = try readCondition(of: collection, into: parameters)
+        conditions.append(readable)
         if let rule = view?.filter {
             let condition = try compiled { () throws(SQLCompileError) in
                 try compiler.condition(
@@ -169,7 +150,27 @@ extension Planner {
             }
             conditions.append(condition)
         }
-        conditions.append(try readCondition(of: collection, into: parameters))
+        // Last, and behind what may be read: see `SQLCompiler.filter`.
+        if let filter {
+            do {
+                conditions.append(
+                    try compiler.filter(
+                        filter,
+                        of: collection,
+                        alias: Self.alias,
+                        where: readable,
+                        into: parameters
+                    )
+                )
+            } catch {
+                throw Problem(
+                    .invalidFilter,
+                    "at offset \(error.offset): \(error.message)",
+                    hint: error.hint,
+                    parameter: "filter"
+                )
+            }
+        }
         return conditions
     }
 

@@ -137,7 +137,47 @@ extension Planner {
         guard rule.references.readsOtherRecords else { return .rule(rule) }
         let parameters = SQLParameters()
         let id = parameters.bind(.input(0))
-        let condition = try compiled { () throws(SQLCompileError) in
+        switch try condition(rule, of: collection, into: parameters) {
+        case .always: return .always
+        case .never: return .never
+        case .sql(let sql):
+            let statement = Statement(
+                "SELECT 1 FROM \"\(collection.name)\" AS \(Self.alias)"
+                    + " WHERE \(Self.alias).\"id\" = \(id) AND \(sql)"
+            )
+            return .query(
+                WritePlan.Query(
+                    stored: BoundStatement(statement: statement, sources: parameters.sources),
+                    proposed: try proposed(rule, of: collection)
+                )
+            )
+        }
+    }
+
+    /// A rule as a question about values that are in no table.
+    private func proposed(
+        _ rule: CheckedExpression,
+        of collection: Collection
+    ) throws(Problem) -> BoundStatement {
+        let parameters = SQLParameters()
+        let inputs = collection.fields.indices.map { parameters.bind(.input($0)) }
+        let columns = zip(collection.fields, inputs).flatMap { field, input in
+            field.assignments(of: input, id: inputs[0], in: collection.name)
+        }
+        let values = columns.map { "\($0.value) AS \"\($0.column)\"" }.joined(separator: ", ")
+        let condition = try condition(rule, of: collection, into: parameters)
+        let statement = Statement(
+            "SELECT 1 FROM (SELECT \(values)) AS \(Self.alias) WHERE \(condition.sql)"
+        )
+        return BoundStatement(statement: statement, sources: parameters.sources)
+    }
+
+    private func condition(
+        _ rule: CheckedExpression,
+        of collection: Collection,
+        into parameters: SQLParameters
+    ) throws(Problem) -> SQLCondition {
+        try compiled { () throws(SQLCompileError) in
             try compiler.condition(
                 rule,
                 of: collection,
@@ -146,16 +186,6 @@ extension Planner {
                 literals: .constants,
                 into: parameters
             )
-        }
-        switch condition {
-        case .always: return .always
-        case .never: return .never
-        case .sql(let sql):
-            let statement = Statement(
-                "SELECT 1 FROM \"\(collection.name)\" AS \(Self.alias)"
-                    + " WHERE \(Self.alias).\"id\" = \(id) AND \(sql)"
-            )
-            return .query(BoundStatement(statement: statement, sources: parameters.sources))
         }
     }
 

@@ -89,7 +89,8 @@ struct RecordDraft {
             value = FieldCoder.column(try expression.evaluate(record), as: field.type)
         } catch {
             value =
-                record.caller.auth.isNull && expression.references.variables.contains("auth")
+                record.caller.caller.account == nil
+                    && expression.references.variables.contains("auth")
                 ? .null : nil
         }
         guard let value, !value.isNull || field.isOptional else {

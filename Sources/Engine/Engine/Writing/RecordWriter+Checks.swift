@@ -6,23 +6,33 @@ import Storage
 // What holds of a record before and after it is stored. What memory can decide is decided before the
 // record is stored; what needs the database is asked of the stored record, and undone if refused.
 extension RecordWriter {
+    /// When a rule is asked of a record, and by whom it can be decided then.
+    enum Moment {
+        /// Before the record is stored: what memory can decide.
+        case before
+        /// Once it is stored: what needs the database.
+        case stored
+        /// When the database has refused to store it: what needs the database, of the values.
+        case refused
+    }
+
     /// Refuses the verb where its rule is not true of the record.
     func check(
         _ decision: WritePlan.Decision,
         plan: WritePlan,
         values: [SQLValue],
-        isStored: Bool,
+        at moment: Moment,
         verb: String
     ) throws {
-        if try !holds(decision, plan: plan, values: values, isStored: isStored) {
+        if try !holds(decision, plan: plan, values: values, at: moment) {
             throw plan.denied(verb)
         }
     }
 
-    func checkValidations(_ plan: WritePlan, values: [SQLValue], isStored: Bool) throws {
+    func checkValidations(_ plan: WritePlan, values: [SQLValue], at moment: Moment) throws {
         var errors: [ValueError] = []
         for check in plan.validations
-        where try !holds(check.decision, plan: plan, values: values, isStored: isStored) {
+        where try !holds(check.decision, plan: plan, values: values, at: moment) {
             errors.append(ValueError("record.invalid", at: "", check.message))
         }
         guard errors.isEmpty else { throw Problem(validation: errors) }
@@ -32,13 +42,13 @@ extension RecordWriter {
         _ plan: WritePlan,
         positions: [Int],
         values: [SQLValue],
-        isStored: Bool
+        at moment: Moment
     ) throws {
         guard !plan.fieldRules.isEmpty else { return }
         var errors: [ValueError] = []
         for position in positions {
             guard let rule = plan.fieldRules[position] else { continue }
-            if try holds(rule, plan: plan, values: values, isStored: isStored) { continue }
+            if try holds(rule, plan: plan, values: values, at: moment) { continue }
             let name = plan.collection.fields[position].name
             errors.append(
                 ValueError("rule.denied", field: name, "you may not set \"\(name)\"")
@@ -54,13 +64,13 @@ extension RecordWriter {
         _ decision: WritePlan.Decision,
         plan: WritePlan,
         values: [SQLValue],
-        isStored: Bool
+        at moment: Moment
     ) throws -> Bool {
         switch decision {
         case .always: return true
         case .never: return false
         case .rule(let rule):
-            if isStored { return true }
+            guard moment == .before else { return true }
             let record = RecordActivation(
                 collection: plan.collection,
                 values: values,
@@ -69,10 +79,18 @@ extension RecordWriter {
             )
             return rule.isTrue(of: record)
         case .query(let query):
-            guard isStored else { return true }
-            let context = BindingContext(caller: caller, now: now, inputs: [values[0]])
-            return try !transaction.rows(query.statement, try query.parameters(context)).isEmpty
+            switch moment {
+            case .before: return true
+            case .stored: return try hasRow(query.stored, inputs: [values[0]])
+            case .refused: return try hasRow(query.proposed, inputs: values)
+            }
         }
+    }
+
+    private func hasRow(_ question: BoundStatement, inputs: [SQLValue]) throws -> Bool {
+        let context = BindingContext(caller: caller, now: now, inputs: inputs)
+        let parameters = try question.parameters(context)
+        return try !transaction.rows(question.statement, parameters).isEmpty
     }
 
     /// Records that a client names have to be there, and readable: else the answer would tell what is hidden.
@@ -80,9 +98,7 @@ extension RecordWriter {
         var errors: [ValueError] = []
         for position in positions {
             guard let target = plan.targets[position], !values[position].isNull else { continue }
-            let context = BindingContext(caller: caller, now: now, inputs: [values[position]])
-            let rows = try transaction.rows(target.statement, try target.parameters(context))
-            guard rows.isEmpty else { continue }
+            guard try !hasRow(target, inputs: [values[position]]) else { continue }
             let field = plan.collection.fields[position]
             errors.append(
                 ValueError(
@@ -103,16 +119,24 @@ extension RecordWriter {
     }
 
     /// Runs a change, with the store's refusals told in the collection's terms.
-    func run<Value>(_ plan: WritePlan, verb: String, _ body: () throws -> Value) throws -> Value {
+    ///
+    /// Before a caller is told that a value is taken, `mayKnow` refuses those to whom the change
+    /// would have been denied once it was stored.
+    func run(
+        _ plan: WritePlan,
+        verb: String,
+        mayKnow: () throws -> Void = {},
+        _ body: () throws -> Void
+    ) throws {
         do {
-            return try body()
-        } catch StoreError.unique(_, let columns)
-            where columns == ["email"] && plan.collection.accounts != nil
-        {
-            throw Problem(.emailTaken, "there is an account with this address")
+            try body()
         } catch let error as StoreError {
             switch error {
             case .unique(let table, let columns):
+                try mayKnow()
+                if columns == ["email"], plan.collection.accounts != nil {
+                    throw Problem(.emailTaken, "there is an account with this address")
+                }
                 // Each tenant has values of its own: what is the same is what the caller sent.
                 let own = columns.filter { $0 != plan.collection.tenant }
                 throw Problem(storeError: .unique(table: table, columns: own))

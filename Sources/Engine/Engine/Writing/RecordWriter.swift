@@ -36,16 +36,20 @@ struct RecordWriter {
         companion: RecordChange.Companion?
     ) throws -> Result {
         let id = draft.values[0].text ?? ""
-        try checkFieldRules(plan, positions: draft.sent, values: draft.values, isStored: false)
+        try checkFieldRules(plan, positions: draft.sent, values: draft.values, at: .before)
         try checkTargets(plan, positions: draft.sent + plan.setTargets, values: draft.values)
-        try check(plan.create, plan: plan, values: draft.values, isStored: false, verb: "create")
-        try checkValidations(plan, values: draft.values, isStored: false)
-        _ = try run(plan, verb: "create") {
-            try transaction.execute(plan.insert, draft.values)
+        try check(plan.create, plan: plan, values: draft.values, at: .before, verb: "create")
+        try checkValidations(plan, values: draft.values, at: .before)
+        let mayKnow = {
+            try checkFieldRules(plan, positions: draft.sent, values: draft.values, at: .refused)
+            try check(plan.create, plan: plan, values: draft.values, at: .refused, verb: "create")
         }
-        try checkFieldRules(plan, positions: draft.sent, values: draft.values, isStored: true)
-        try check(plan.create, plan: plan, values: draft.values, isStored: true, verb: "create")
-        try checkValidations(plan, values: draft.values, isStored: true)
+        try run(plan, verb: "create", mayKnow: mayKnow) {
+            _ = try transaction.execute(plan.insert, draft.values)
+        }
+        try checkFieldRules(plan, positions: draft.sent, values: draft.values, at: .stored)
+        try check(plan.create, plan: plan, values: draft.values, at: .stored, verb: "create")
+        try checkValidations(plan, values: draft.values, at: .stored)
         try companion?(transaction, id, now)
         return try rendered(id, plan: plan, outcome: .created)
     }
@@ -72,9 +76,12 @@ struct RecordWriter {
                 errors.append(Self.immutable(field))
                 continue
             }
-            let value =
-                mode == .patch && field.type == .json
-                ? try merged(value, into: current[position], of: field, plan: plan) : value
+            var value = value
+            if mode == .patch, field.type == .json {
+                // What one may not see is nothing to merge with; its length would tell of it.
+                let target = stored.hidden.contains(position) ? .null : current[position]
+                value = try merged(value, into: target, of: field, plan: plan)
+            }
             if field.isImmutable, !value.isIdentical(to: current[position]) {
                 errors.append(Self.immutable(field))
             }
@@ -91,28 +98,32 @@ struct RecordWriter {
             mode == .patch || sent.contains($0)
         }
         // Before the change as well, so that no field that it changes lends the right to set another.
-        try checkFieldRules(plan, positions: ruled, values: current, isStored: false)
-        try checkFieldRules(plan, positions: ruled, values: current, isStored: true)
+        try checkFieldRules(plan, positions: ruled, values: current, at: .before)
+        try checkFieldRules(plan, positions: ruled, values: current, at: .stored)
         guard !sent.isEmpty else {
             try companion?(transaction, id, now)
             return try rendered(id, plan: plan, outcome: .changed)
         }
         try setByServer(&values, current: current, plan: plan)
-        try checkFieldRules(plan, positions: ruled, values: values, isStored: false)
+        try checkFieldRules(plan, positions: ruled, values: values, at: .before)
         let changed = values.indices.filter { !values[$0].isIdentical(to: current[$0]) }
         let set = plan.setTargets.filter(changed.contains)
         try checkTargets(plan, positions: sent + set, values: values)
-        try checkValidations(plan, values: values, isStored: false)
-        try check(plan.update, plan: plan, values: values, isStored: false, verb: "update")
-        _ = try run(plan, verb: "update") {
-            try transaction.execute(
+        try checkValidations(plan, values: values, at: .before)
+        try check(plan.update, plan: plan, values: values, at: .before, verb: "update")
+        let mayKnow = { [values] in
+            try checkFieldRules(plan, positions: ruled, values: values, at: .refused)
+            try check(plan.update, plan: plan, values: values, at: .refused, verb: "update")
+        }
+        try run(plan, verb: "update", mayKnow: mayKnow) {
+            _ = try transaction.execute(
                 plan.update(of: changed),
                 changed.map { values[$0] } + [.text(id)]
             )
         }
-        try checkFieldRules(plan, positions: ruled, values: values, isStored: true)
-        try checkValidations(plan, values: values, isStored: true)
-        try check(plan.update, plan: plan, values: values, isStored: true, verb: "update")
+        try checkFieldRules(plan, positions: ruled, values: values, at: .stored)
+        try checkValidations(plan, values: values, at: .stored)
+        try check(plan.update, plan: plan, values: values, at: .stored, verb: "update")
         try companion?(transaction, id, now)
         return try rendered(id, plan: plan, outcome: .changed)
     }
@@ -192,8 +203,8 @@ struct RecordWriter {
 
     func delete(id: String, plan: WritePlan, precondition: Precondition?) throws -> Result {
         _ = try current(id, plan: plan, verb: .delete, precondition: precondition)
-        _ = try run(plan, verb: "delete") {
-            try transaction.execute(plan.delete, [.text(id)])
+        try run(plan, verb: "delete") {
+            _ = try transaction.execute(plan.delete, [.text(id)])
         }
         return Result(outcome: .deleted, id: id, body: [], version: 0)
     }

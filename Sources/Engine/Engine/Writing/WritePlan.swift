@@ -41,8 +41,16 @@ final class WritePlan: Sendable {
         case never
         /// In memory.
         case rule(CheckedExpression)
-        /// By a statement that gives a row if it is true of the record with an id (input 0).
-        case query(BoundStatement)
+        /// By the database.
+        case query(Query)
+    }
+
+    /// A rule that reads other records, as statements that give a row if it is true.
+    struct Query: Sendable {
+        /// Of the record with an id (input 0).
+        let stored: BoundStatement
+        /// Of a record that is not there, by its columns (inputs in the order of the fields).
+        let proposed: BoundStatement
     }
 
     /// What is done to a record that is there; in the order of `current`'s columns.

@@ -3,14 +3,16 @@ internal import ModelLanguage
 internal import Storage
 
 extension Compilation {
-    /// `auth.field`: known from the caller's class, or a parameter; an error without a caller.
+    /// `auth.field`: known from the caller's class, or a parameter; an error without a caller, and
+    /// where it is the account, without one.
     func callerField(
         _ name: String,
         at expression: Expression
     ) throws(SQLCompileError) -> Operand {
         switch name {
         case "id", "account":
-            guard caller.isSignedIn else { return .failed(.text) }
+            // It must not be bound to NULL: IS would find what belongs to nobody.
+            guard caller.hasAccount else { return .failed(.text) }
             return Operand(parameters.bind(.authID), .text)
         case "role":
             guard caller.isSignedIn else { return .failed(.text) }

@@ -6,8 +6,10 @@ private struct Range {
     let source: String
     /// What the macro's variable stands for.
     let element: Referent
-    /// Which rows belong to it.
-    var conditions: [Condition]
+    /// Which rows there are for the expression.
+    let visibility: Condition
+    /// Which of them belong to it.
+    var conditions: [Condition] = []
     /// When the range itself is an error.
     var failures: [Failure]
     let compilation: Compilation
@@ -22,7 +24,9 @@ private struct Range {
     /// The subquery's text after SELECT, for the rows that satisfy a condition too; nil if
     /// there are none.
     func query(_ selection: String, where condition: Condition) -> String? {
-        switch Condition.all(conditions + [condition], .truth) {
+        let rest = Condition.all(conditions + [condition], .truth)
+        let visible = compilation.authority == .caller ? visibility.known : .always
+        return switch Condition.all([visibility, rest.asked(where: visible)], .truth) {
         case .always: "SELECT \(selection) FROM \(source)"
         case .never, .failure: nil
         case let rest: "SELECT \(selection) FROM \(source) WHERE \(rest.sql)"
@@ -212,7 +216,7 @@ extension Compilation {
                 return Range(
                     source: "\"\(collection.name)\" AS \(alias)",
                     element: .row(row),
-                    conditions: [try inner.visibility(of: row, at: expression)],
+                    visibility: try inner.visibility(of: row, at: expression),
                     failures: [],
                     compilation: inner
                 )
@@ -229,7 +233,7 @@ extension Compilation {
         return Range(
             source: "json_each(\(list.sql)) AS \(alias)",
             element: .operand(try arrayElement(of: type, alias: alias, at: expression)),
-            conditions: [],
+            visibility: .always,
             failures: list.mayBeNull ? [isEmptyWhenNull] : [],
             compilation: inner
         )

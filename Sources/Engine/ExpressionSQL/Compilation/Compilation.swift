@@ -57,18 +57,16 @@ struct Compilation {
 // MARK: - Results
 
 extension Compilation {
-    func finishedCondition() throws(SQLCompileError) -> SQLCondition {
+    /// The expression as a whole; `visible` says of which rows the caller may know whether it is true.
+    func finishedCondition(
+        where visible: SQLCondition = .always
+    ) throws(SQLCompileError) -> SQLCondition {
         let count = parameters.sources.count
         let condition = try condition(checked.root, .truth)
         let sql = condition.term
         parameters.trim(to: count, usedBy: sql)
-        switch condition.settled(.truth) {
-        case .always: return .always
-        case .never, .failure: return .never
-        case .test, .conjunction, .disjunction:
-            try SQLBounds.check(sql)
-            return .sql(sql)
-        }
+        if case .sql(let sql) = condition.known { try SQLBounds.check(sql) }
+        return condition.asked(where: visible).known
     }
 
     func finishedValue() throws(SQLCompileError) -> SQLFragment {

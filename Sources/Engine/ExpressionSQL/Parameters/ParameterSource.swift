@@ -6,7 +6,7 @@ package enum ParameterSource: Hashable, Sendable {
     case constant(SQLValue)
     /// The n-th of the literals that were lifted out of a filter: see `FilterTemplate`.
     case literal(index: Int, form: LiteralForm)
-    /// The caller's id, text. Only in statements of a class that has signed in.
+    /// The caller's id, text. Only in statements of a class that is an account.
     case authID
     /// Something else that is known of the caller's session or of the request.
     case fact(CallerFact)

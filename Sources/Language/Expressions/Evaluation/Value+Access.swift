@@ -35,6 +35,10 @@ extension Value {
         case .map(let map):
             found = map[field]
         case .object(let object):
+            guard !object.absent.contains(field) else {
+                if isOptional { return .optional(nil) }
+                throw EvaluationError(.noSuchField, "there is no '\(field)' here", at: offset)
+            }
             return isOptional ? .optional(object[field]) : object[field]
         case .optional(let content):
             return try content?.select(field, isOptional: true, at: offset) ?? .optional(nil)

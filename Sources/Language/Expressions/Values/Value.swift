@@ -45,10 +45,13 @@ package struct ObjectValue: Sendable {
     /// The object type's name, as the environment declares it.
     package let type: String
     package let fields: [String: Value]
+    /// Fields that this record has not, although its type does: to ask for one is an error.
+    package let absent: Set<String>
 
-    package init(type: String, fields: [String: Value]) {
+    package init(type: String, fields: [String: Value], absent: Set<String> = []) {
         self.type = type
         self.fields = fields
+        self.absent = absent
     }
 
     /// The field's value; null when the record has none, as for an optional column.
