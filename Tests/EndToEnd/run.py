@@ -23,7 +23,7 @@ SUITES = [
     "records", "records_lists", "filters", "visibility", "authorization", "boundaries", "accounts", "writes",
     "batch", "views", "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line", "migrations",
     "full_disk", "durability", "documents", "second_factors", "passkeys", "personal_data", "fuzzing",
-    "sign_in_with", "token_vectors",
+    "sign_in_with", "sign_in_browser", "account_pages", "token_vectors",
 ]
 
 

@@ -94,13 +94,49 @@ import Testing
         let user = document.at("/components/schemas/UserCreate")
         #expect(
             user?["properties"]?.names == [
-                "email", "handle", "name", "bio", "birthday", "password",
+                "email", "handle", "name", "bio", "birthday", "password", "invitation", "ticket",
             ]
         )
-        #expect(user?["required"] == ["email", "handle", "name", "password"])
+        #expect(user?["required"] == ["handle", "name"])
+        #expect(
+            user?["anyOf"]
+                == [["required": ["email", "password"]], ["required": ["ticket"]]]
+        )
         #expect(user?.at("/properties/handle/pattern") == "^[a-z0-9_]{3,30}$")
         #expect(user?.at("/properties/password/writeOnly") == true)
         #expect(user?.at("/properties/bio/type") == ["string", "null"])
+    }
+
+    @Test(
+        arguments: [
+            ("signIn: [password]", ["email", "password"], nil),
+            ("signUp: invited", ["email", "password", "invitation"], nil),
+            ("consents: [terms, age]", ["email", "password", "consents"], ["terms", "age"]),
+        ] as [(String, [String], [String]?)]
+    )
+    func `a sign-up needs what the model asks for`(
+        accounts: String,
+        required: [String],
+        consents: [String]?
+    ) throws {
+        let text = """
+            app: Club
+            modules:
+              main:
+                collections:
+                  users: { accounts: { \(accounts) }, rules: { create: "true" } }
+            """
+        let model = try ModelLoader.load(text.utf8, path: "mainstay.yaml").model
+        let document = TestModels.document(of: model).json
+        let create = document.at("/components/schemas/UserCreate")
+        #expect(create?["required"] == .array(required.map { .string($0) }))
+        #expect(create?["anyOf"] == nil)
+        let asked = create?.at("/properties/consents/items/enum")
+        #expect(asked == consents.map { .array($0.map { .string($0) }) })
+        let example = document.at(
+            "/paths/~1v1~1users/post/requestBody/content/application~1json/examples/example/value/consents"
+        )
+        #expect(example == asked)
     }
 
     @Test func `a patch requires nothing and keeps immutable fields out`() {

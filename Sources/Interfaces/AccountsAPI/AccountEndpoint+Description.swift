@@ -129,7 +129,8 @@ extension EndpointResponse {
                     )
                 )
             ]
-        case .redirect(let description): [.init(302, description, schema: nil)]
+        case .redirect(let description, let status):
+            [.init(status, description, schema: nil)]
         case .account, .page: []
         case .document(let description):
             [.init(200, description, schema: ["type": "object"])]

@@ -199,7 +199,7 @@ package enum EndpointResponse: Sendable {
     /// 202 with a `status`, the same whatever exists.
     case accepted(_ description: String)
     /// 302 to another page, or 303 after a form.
-    case redirect(_ description: String)
+    case redirect(_ description: String, status: Int = 302)
     /// The caller's record.
     case account
     /// A page for browsers, which the OpenAPI document passes over.

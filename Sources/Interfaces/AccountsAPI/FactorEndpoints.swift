@@ -59,7 +59,7 @@ enum FactorEndpoints {
         .required("type", .choice(["totp", "passkey"]), "An authenticator app, or a passkey."),
         .required("name", .text, "What its owner calls it."),
         .required("created", .timestamp, "When it was set up."),
-        .required("used", .timestamp, "When it was used last; null if never."),
+        .required("used", .nullable(.timestamp), "When it was used last; null if never."),
         .optional("synced", .boolean, "Of a passkey: whether it is on several devices."),
     ]
 

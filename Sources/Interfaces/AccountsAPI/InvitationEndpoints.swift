@@ -10,7 +10,7 @@ enum InvitationEndpoints {
     private static let members: [EndpointMember] = [
         .required("id", .uuid, "The invitation's id."),
         .required("email", .email, "The address that it was sent to."),
-        .optional("role", .text, "The role that the account gets."),
+        .required("role", .nullable(.text), "The role that the account gets."),
         .required("inviter", .uuid, "The account that it comes from."),
         .required("created", .timestamp, "When it was sent."),
         .required("expires", .timestamp, "When it is void."),

@@ -139,11 +139,11 @@ enum OperatorEndpoints {
             [
                 .required("at", .timestamp, "When."),
                 .required("kind", .text, "What happened."),
-                .optional("account", .uuid, "Whom it is about."),
-                .optional("actor", .text, "Who did it, where it was somebody else."),
-                .optional("address", .text, "From where."),
-                .optional("agent", .text, "With what."),
-                .optional("details", .object, "What else there is to know."),
+                .required("account", .nullable(.uuid), "Whom it is about."),
+                .required("actor", .nullable(.text), "Who did it, where it was somebody else."),
+                .required("address", .nullable(.text), "From where."),
+                .required("agent", .nullable(.text), "With what."),
+                .required("details", .nullable(.object), "What else there is to know."),
             ]
         ),
         problems: [.ruleDenied]

@@ -11,6 +11,10 @@ enum ProviderEndpoints {
     /// Binds a sign-in to the browser that started it.
     static let cookieName = "oauth"
     static let fullCookieName = Cookie(cookieName, "", age: 0).name
+    /// The same secret in a cookie that comes along with a form of the provider's page, which is of
+    /// another site; a name of its own, so that a sign-in with somebody else meanwhile, whose cookie
+    /// does not, leaves it as it is.
+    private static let formCookieName = "oauth-form"
 
     static let hasProviders: @Sendable (Model) -> Bool = { model in
         model.accounts?.accounts?.providers.isEmpty == false
@@ -70,14 +74,16 @@ enum ProviderEndpoints {
             ticket: request.query["ticket"],
             binding: request.device.cookies[fullCookieName]
         )
-        // A form that the provider's page posts comes from its site, so the cookie has to come along.
-        let sameSite: Cookie.SameSite = identity.postsForm(provider) ? .none : .lax
-        return try .redirect(to: address).setting(
+        let answer = try AccountAnswer.redirect(to: address).setting(
+            Cookie(cookieName, binding, age: IdentityService.providerLifetime)
+        )
+        guard identity.postsForm(provider) else { return answer }
+        return answer.setting(
             Cookie(
-                cookieName,
+                formCookieName,
                 binding,
                 age: IdentityService.providerLifetime,
-                sameSite: sameSite
+                sameSite: .none
             )
         )
     }
@@ -118,7 +124,12 @@ enum ProviderEndpoints {
         problems: [.invalidCode, .forgedRequest],
         isAvailable: hasProviders
     ) { request, identity async throws(Problem) in
-        try await answer(request, identity, members: request.query, afterForm: false)
+        try await answer(
+            request,
+            identity,
+            members: request.query,
+            binding: request.device.cookies[fullCookieName]
+        )
     }
 
     private static let formCallback = AccountEndpoint(
@@ -132,7 +143,7 @@ enum ProviderEndpoints {
         request: responseMembers,
         acceptsFields: true,
         acceptsForm: true,
-        response: .redirect("To the app."),
+        response: .redirect("To the app.", status: 303),
         problems: [.invalidCode, .forgedRequest],
         isAvailable: hasProviders
     ) { request, identity async throws(Problem) in
@@ -141,7 +152,14 @@ enum ProviderEndpoints {
             member.value.stringValue.map { (member.name, $0) }
         }
         let named = Dictionary(texts) { first, _ in first }
-        return try await answer(request, identity, members: named, afterForm: true)
+        let cookies = request.device.cookies
+        return try await answer(
+            request,
+            identity,
+            members: named,
+            binding: cookies[Cookie(formCookieName, "", age: 0).name] ?? cookies[fullCookieName],
+            afterForm: true
+        )
     }
 
     private static let responseMembers: [EndpointMember] = [
@@ -156,7 +174,8 @@ enum ProviderEndpoints {
         _ request: AccountRequest,
         _ identity: IdentityService,
         members: [String: String],
-        afterForm: Bool
+        binding: String?,
+        afterForm: Bool = false
     ) async throws(Problem) -> AccountAnswer {
         let address = try await identity.finishProviderSignIn(
             AuthorizationResponse(
@@ -167,7 +186,7 @@ enum ProviderEndpoints {
             ),
             provider: request.parameters["provider"] ?? "",
             state: members["state"],
-            binding: request.device.cookies[fullCookieName],
+            binding: binding,
             device: request.device
         )
         return try .redirect(to: address, afterForm: afterForm)

@@ -24,8 +24,8 @@ enum SessionEndpoints {
                 .required("expires", .timestamp, "When it ends, however it is used."),
                 .required("methods", .list(.text, maximum: 10), "What was proved (RFC 8176)."),
                 .required("browser", .boolean, "Whether its tokens are cookies."),
-                .optional("agent", .text, "What the client calls itself."),
-                .optional("address", .text, "Where it came from last."),
+                .required("agent", .nullable(.text), "What the client calls itself."),
+                .required("address", .nullable(.text), "Where it came from last."),
             ]
         )
     ) { request, identity async throws(Problem) in

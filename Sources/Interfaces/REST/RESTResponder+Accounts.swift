@@ -29,7 +29,10 @@ extension RESTResponder {
         guard let identity = interface.identity,
             let endpoint = interface.routes.endpoint(of: path, method: request.method.rawValue)
         else { throw Problem(.routeNotFound, "this app has no accounts") }
-        if case .redirect = endpoint.response {} else { try checkAcceptable(request) }
+        switch endpoint.response {
+        case .redirect, .page: break
+        default: try checkAcceptable(request)
+        }
         let body = try body(of: request, for: endpoint)
         let caller = try caller(of: request, for: endpoint)
         try endpoint.admit(caller, hasChallenge: body["challenge"] != nil)
@@ -56,7 +59,24 @@ extension RESTResponder {
                     ? request.headers.first(name: "authorization") : nil,
                 path: request.path
             )
-            return later { () async throws(Problem) in try await handle(asked, identity) }
+            let (model, isForPerson) = (engine.model, isForPerson(request, endpoint))
+            return later { () async throws(Problem) in
+                do throws(Problem) {
+                    return try await handle(asked, identity)
+                } catch {
+                    guard isForPerson, error.code != .internalError else { throw error }
+                    return .problemPage(error, model: model)
+                }
+            }
+        }
+    }
+
+    /// Whether a browser shows the answer to a person: an endpoint that sends browsers on is one that
+    /// they were sent to.
+    private func isForPerson(_ request: HTTPRequest, _ endpoint: AccountEndpoint) -> Bool {
+        guard case .redirect = endpoint.response else { return false }
+        return request.headers[canonicalForm: "accept"].contains {
+            MediaType.essence(of: String($0)) == "text/html"
         }
     }
 

@@ -2,9 +2,10 @@
 
 from contextlib import contextmanager
 
+from harness.browser import chromium
 from harness.client import Person
 from harness.people import adopt, claims, new_person, serve_vault, try_password
-from harness.registry import Skipped, expect, expect_equal, test
+from harness.registry import expect, expect_equal, test
 from harness.world import World
 
 AUTHENTICATOR = {
@@ -46,22 +47,13 @@ class Browser:
 
 @contextmanager
 def browser_at(url: str):
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        raise Skipped("the PyPI package playwright is not here") from None
-    with sync_playwright() as playwright:
-        try:
-            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        except Error as error:
-            raise Skipped(f"Chromium does not start: {error}") from None
-        page = chromium.new_page()
+    with chromium() as browser:
+        page = browser.new_page()
         page.goto(url)
         session = page.context.new_cdp_session(page)
         session.send("WebAuthn.enable")
         added = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         yield Browser(page, session, added["authenticatorId"])
-        chromium.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@ import ExpressionSQL
 import Identity
 import JSON
 import Mail
+import Storage
 import Testing
 
 @Suite struct AddressChangeTests {
@@ -121,6 +122,76 @@ import Testing
         #expect(await refused { try await app.identity.refresh(refresh) }?.code != nil)
         #expect(try app.post.last(.passwordReset).recipient == "ann@example.com")
         #expect(await refused { try await restore(undo.token) }?.code == .invalidCode)
+    }
+
+    @Test func `who knows the password cannot change the address again`() async throws {
+        let id = try await app.addAccount("ann")
+        try await change(id, to: "eve@example.com")
+        _ = try await app.signIn("eve")
+        try await restore(try app.post.last(.emailChanged).token)
+        for name in ["ann", "eve"] {
+            #expect(await refused { try await app.signIn(name) }?.code == .invalidCredentials)
+        }
+        let reset = try app.post.last(.passwordReset).token
+        try await app.identity.resetPassword(
+            token: reset,
+            password: "correct horse",
+            device: .unknown
+        )
+        _ = try await app.signIn("ann")
+    }
+
+    @Test func `what was added since the change goes with it, and nothing older`() async throws {
+        let id = try await app.addAccount("ann")
+        func add(_ name: String) async throws {
+            let now = app.clock.engineClock.now()
+            let statements = [
+                """
+                INSERT INTO "_identities" ("id", "account", "provider", "subject", "created")
+                VALUES ('\(name)', '\(id)', 'acme', '\(name)', \(now))
+                """,
+                """
+                INSERT INTO "_factors" ("id", "account", "kind", "name", "created", "confirmed")
+                VALUES ('\(name)', '\(id)', 'passkey', '', \(now), \(now))
+                """,
+                """
+                INSERT INTO "_api_keys"
+                ("id", "account", "name", "prefix", "digest", "scopes", "created")
+                VALUES ('\(name)', '\(id)', '', '\(name)', CAST('\(name)' AS BLOB), '[]', \(now))
+                """,
+            ].map { Statement($0) }
+            try await app.store.transaction { transaction throws(StoreError) in
+                for statement in statements { _ = try transaction.execute(statement, []) }
+            }
+        }
+        try await add("owners")
+        app.clock.advance(seconds: 1)
+        try await change(id, to: "eve@example.com")
+        app.clock.advance(seconds: 1)
+        try await add("thiefs")
+        try await restore(try app.post.last(.emailChanged).token)
+        for table in ["_identities", "_factors", "_api_keys"] {
+            #expect(
+                try app.count(table) == 1 && app.count(table, "\"id\" = 'owners'") == 1,
+                "\(table)"
+            )
+        }
+    }
+
+    @Test func `strangers who ask for mails keep nobody from the way back`() async throws {
+        let id = try await app.addAccount("ann")
+        try await change(id, to: "eve@example.com")
+        for _ in 0..<12 {
+            _ = await refused {
+                try await app.identity.requestPasswordReset(
+                    email: "ann@example.com",
+                    device: MailedApp.device
+                )
+            }
+        }
+        try await restore(try app.post.last(.emailChanged).token)
+        #expect(try app.post.last(.passwordReset).recipient == "ann@example.com")
+        #expect(try app.post.last(.passwordReset).isDecoy == false)
     }
 
     @Test func `who moves an account on cannot keep its owner from taking it back`() async throws {

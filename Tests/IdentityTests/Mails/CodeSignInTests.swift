@@ -160,4 +160,21 @@ import Testing
         }
         #expect(byCode?.code == .invalidCode)
     }
+
+    @Test func `where nobody has a password, a notice does not lead to a new one`() async throws {
+        for (ways, page) in [("password, code", "auth/forgot-password"), ("code", "")] {
+            let app = try MailedApp("signIn: [\(ways)]")
+            try await app.addAccount("ann")
+            for device in [MailedApp.device, MailedApp.stranger] {
+                _ = try await app.identity.requestSignInCode(
+                    email: "ann@example.com",
+                    device: device
+                )
+                let token = try app.post.last(.signInCode).token
+                _ = try await app.identity.signIn(token: token, device: device, isBrowser: false)
+            }
+            let link = try app.post.last(.newDevice).values[.link]
+            #expect(link == "https://app.example/\(page)", "\(ways)")
+        }
+    }
 }

@@ -6,13 +6,17 @@ enum AccountPageScript {
         const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
         // The token stays out of the browser's history.
         if (location.hash) history.replaceState(null, "", location.pathname);
+        // Another link to the same page, opened in the same tab, changes the fragment alone.
+        addEventListener("hashchange", () => location.reload());
 
+        const again = ["Ask for a new link", "forgot-password"];
         const pages = {
           "verify": { text: "Confirm your address to complete your sign-up.", button: "Confirm",
             path: "verify", body: () => ({ token }), done: "Your address is confirmed. Sign in to the app." },
-          "reset-password": { text: "Choose a new password. You will be signed out everywhere.",
-            field: ["New password", "password", "new-password"], button: "Set the password",
-            path: "password/reset", body: (value) => ({ token, password: value }),
+          "reset-password": { text: "You will be signed out everywhere.",
+            field: ["New password", "password", "new-password"], note: "At least 8 characters.",
+            button: "Set the password", path: "password/reset",
+            body: (value) => ({ token, password: value }), again,
             done: "Your password is set. Sign in to the app." },
           "forgot-password": { text: "We send you a link that sets a new password.", open: true,
             field: ["Your address", "email", "email"], button: "Send the link",
@@ -23,28 +27,34 @@ enum AccountPageScript {
           "restore-address": { text: "Give the account its former address back, and end all its sessions.",
             button: "Undo the change", path: "email/restore", body: () => ({ token }),
             done: "The change is undone. A mail with a link for a new password is on its way." },
-          "sign-in": { text: "Sign in on this device.", button: "Sign in", path: "code/sign-in",
-            body: () => ({ token, cookie: true }), done: "You are signed in. Go back to the app." },
-          "invitation": { text: "You are invited. Sign up in the app, with this invitation: " + token },
+          "sign-in": { text: "Go on only if you asked for this link yourself.", button: "Sign in",
+            path: "code/sign-in", body: () => ({ token, cookie: true }), done: "You are signed in" },
+          "invitation": { text: "Sign up in the app, with this invitation.", shown: true,
+            field: ["Invitation", "text", "off"], button: "Copy",
+            perform: () => navigator.clipboard.writeText(token), done: "It is copied." },
         };
 
         const element = (id) => document.getElementById(id);
-        const page = pages[location.pathname.split("/").pop()];
         const input = element("input");
+        const buttons = [element("button"), element("other")];
+        let page = pages[location.pathname.split("/").pop()];
 
         function show() {
           const isComplete = token || page.open;
           element("text").textContent = isComplete ? page.text
-            : "This link is not complete. Copy it whole from the mail.";
-          if (!isComplete || !page.button) return;
+            : "This link is not complete. Open it from the mail once more, or copy it whole.";
+          if (!isComplete) return;
+          element("form").hidden = false;
           element("button").textContent = page.button;
-          element("button").hidden = false;
-          if (!page.field) { input.required = false; return; }
-          const [name, type, completion] = page.field;
-          element("label").firstElementChild.textContent = name;
-          element("label").hidden = false;
-          input.type = type;
-          input.autocomplete = completion;
+          element("note").textContent = page.note || "";
+          element("label").hidden = input.hidden = !page.field;
+          input.required = Boolean(page.field);
+          if (!page.field) return;
+          [element("label").textContent, input.type, input.autocomplete] = page.field;
+          input.readOnly = Boolean(page.shown);
+          input.value = page.shown ? token : "";
+          input.minLength = input.autocomplete === "new-password" ? 8 : 0;
+          input.focus();
         }
 
         function send(path, body) {
@@ -52,29 +62,88 @@ enum AccountPageScript {
             headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
         }
 
-        async function submit() {
-          element("button").disabled = true;
-          element("result").textContent = "";
+        // What is said last; the form is gone, so the keyboard's place goes there.
+        function finish(text) {
+          element("form").hidden = true;
+          element("text").hidden = true;
+          element("result").textContent = text;
+          element("result").focus();
+        }
+
+        // Problems name members as programs do, in quotation marks.
+        function sentence(text) {
+          const plain = text.replace(/^"(\\w+)"/, "the $1");
+          return plain[0].toUpperCase() + plain.slice(1) + ".";
+        }
+
+        function refuse(problem) {
+          const isVoid = problem.code === "auth.invalid-code" && page.path !== "second-factor";
+          const errors = (problem.errors || []).map((error) => sentence(error.detail)).join(" ");
+          element("error").textContent = isVoid ? "This link was used already, or has expired."
+            : errors || sentence(problem.detail || problem.title);
+          if (isVoid && page.again) {
+            [element("more").textContent, element("more").href] = page.again;
+            element("more").parentElement.hidden = false;
+          }
+          if (isVoid) { element("form").hidden = true; element("text").hidden = true; }
+          if (page.field) { input.setAttribute("aria-invalid", "true"); input.focus(); }
+        }
+
+        // Whoever has a second factor is asked for it here.
+        function askSecondFactor({ challenge, factors }) {
+          const isCode = factors.some((factor) => factor !== "passkey");
+          page = { text: "Show that it is you, with your second factor.", open: true, path: "second-factor",
+            field: isCode ? ["Code of your app, or a recovery code", "text", "one-time-code"] : undefined,
+            button: isCode ? "Sign in" : "Use a passkey", done: page.done,
+            body: isCode ? (text) => ({ challenge, ...proof(text) }) : () => passkey(challenge) };
+          element("other").hidden = !isCode || !factors.includes("passkey");
+          element("other").onclick = () => submit(() => passkey(challenge));
+          show();
+        }
+
+        function proof(text) {
+          const code = text.replace(/\\s/g, "");
+          return /^\\d{6,8}$/.test(code) ? { code } : { recovery_code: text.trim() };
+        }
+
+        async function passkey(challenge) {
+          const { publicKey } = await (await send("passkeys/options", { challenge })).json();
+          const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
+          const credential = await navigator.credentials.get({ publicKey: options });
+          return { challenge, credential: credential.toJSON() };
+        }
+
+        // Whose account it is, so that nobody works in a stranger's without knowing.
+        async function who() {
+          const answer = await fetch(api + "me", { credentials: "same-origin" });
+          const { email } = answer.ok ? await answer.json() : {};
+          return email ? ` as ${email}.` : ".";
+        }
+
+        async function submit(makeBody) {
+          for (const button of buttons) button.disabled = true;
+          element("error").textContent = "";
+          input.removeAttribute("aria-invalid");
           try {
-            const answer = await send(page.path, page.body(input.value));
+            if (page.perform) { await page.perform(); element("result").textContent = page.done; return; }
+            const answer = await send(page.path, await makeBody(input.value));
             const content = answer.status === 204 ? {} : await answer.json();
-            if (!answer.ok) {
-              const errors = (content.errors || []).map((error) => error.detail).join(" ");
-              element("result").textContent = errors || content.detail || content.title;
-              element("button").disabled = false;
-              return;
+            if (content.code === "auth.second-factor-required") askSecondFactor(content);
+            else if (!answer.ok) refuse(content);
+            else {
+              // A verification signs in; nobody needs that session.
+              if (content.refresh_token) await send("sign-out", { refresh_token: content.refresh_token });
+              finish(page.done + (content.csrf_token ? await who() : ""));
             }
-            // A verification signs in; nobody needs that session.
-            if (content.refresh_token) await send("sign-out", { refresh_token: content.refresh_token });
-            element("form").hidden = true;
-            element("result").textContent = page.done;
-          } catch {
-            element("result").textContent = "The server cannot be reached. Try again.";
-            element("button").disabled = false;
+          } catch (error) {
+            element("error").textContent = error instanceof DOMException ? "That did not work. Try again."
+              : "The server cannot be reached. Try again.";
+          } finally {
+            for (const button of buttons) button.disabled = false;
           }
         }
 
-        element("form").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+        element("form").addEventListener("submit", (event) => { event.preventDefault(); submit(page.body); });
         if (page) show();
 
         """

@@ -9,10 +9,15 @@ import ModelLanguage
 enum AccountPages {
     static let all: [AccountEndpoint] = [page]
 
-    /// In the order of `Page` in the flows that write mails.
-    private static let names: Set<String> = [
-        "verify", "reset-password", "forgot-password", "confirm-address", "restore-address",
-        "sign-in", "invitation",
+    /// What each page is called.
+    private static let titles = [
+        "verify": "Confirm your address",
+        "reset-password": "Choose a new password",
+        "forgot-password": "A new password",
+        "confirm-address": "Confirm your new address",
+        "restore-address": "Undo the change of address",
+        "sign-in": "Sign in on this device",
+        "invitation": "You are invited",
     ]
 
     private static let page = AccountEndpoint(
@@ -30,67 +35,95 @@ enum AccountPages {
         return .page(text, type: type, policy: policy)
     }
 
-    /// Nothing but this server's own script and style, calls to this server alone, and no frame.
+    /// A page that tells a problem to somebody whose browser was sent here.
+    static func problem(_ problem: Problem, _ model: Model) -> AccountAnswer {
+        let texts = [problem.detail ?? problem.code.title, problem.hint].compactMap { $0 }
+        let content = texts.map { "<p>\(escaped($0.prefix(1).uppercased() + $0.dropFirst())).</p>" }
+        let page = document(
+            "This did not work",
+            model,
+            content: content.joined(separator: "\n") + "\n" + homeLink(model)
+        )
+        var answer = AccountAnswer.page(page, type: pageType, policy: policy)
+        answer.status = problem.code.status
+        return answer
+    }
+
+    // MARK: - What they are made of
+
+    private static let pageType = "text/html; charset=utf-8"
+
+    /// Nothing but this server's own script and style, calls to this server alone, and no frame; the
+    /// picture is the empty one in place of an icon.
     private static let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     private static func asset(_ name: String, _ model: Model) -> (type: String, text: String)? {
         switch name {
         case "page.js": ("text/javascript; charset=utf-8", AccountPageScript.text)
-        case "page.css": ("text/css; charset=utf-8", style)
-        case _ where names.contains(name): ("text/html; charset=utf-8", html(model))
-        default: nil
+        case "page.css": ("text/css; charset=utf-8", AccountPageStyle.text)
+        default:
+            titles[name].map {
+                (pageType, document($0, model, head: script, content: form + homeLink(model)))
+            }
         }
     }
 
-    private static func html(_ model: Model) -> String {
-        """
-        <!doctype html>
-        <html lang="en" data-api="/\(escaped(model.api))/auth/">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <meta name="robots" content="noindex">
-        <title>\(escaped(model.name))</title>
-        <link rel="stylesheet" href="page.css">
-        <main>
-        <h1>\(escaped(model.name))</h1>
-        <form id="form">
+    private static func document(
+        _ title: String,
+        _ model: Model,
+        head: String = "",
+        content: String
+    ) -> String {
+        let app = escaped(model.name)
+        return """
+            <!doctype html>
+            <html lang="en" data-api="/\(escaped(model.api))/auth/">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="robots" content="noindex">
+            <title>\(title) · \(app)</title>
+            <link rel="icon" href="data:,">
+            <link rel="stylesheet" href="/auth/page.css">
+            \(head)
+            </head>
+            <body>
+            <main>
+            <p class="app">\(app)</p>
+            <h1>\(title)</h1>
+            \(content)
+            </main>
+            </body>
+            </html>
+
+            """
+    }
+
+    private static let script = "<script src=\"/auth/page.js\" defer></script>"
+
+    private static let form = """
         <p id="text">This page needs JavaScript.</p>
-        <label id="label" hidden><span></span> <input id="input" required></label>
-        <button id="button" hidden></button>
+        <form id="form" hidden>
+        <label id="label" for="input" hidden></label>
+        <input id="input" aria-describedby="note error" hidden>
+        <p id="note" class="note"></p>
+        <button id="button"></button>
+        <button id="other" class="other" type="button" hidden>Use a passkey</button>
         </form>
-        <p id="result" role="status"></p>
-        </main>
-        <script src="page.js" defer></script>
-        </html>
+        <p id="error" role="alert"></p>
+        <p hidden><a id="more"></a></p>
+        <p id="result" role="status" tabindex="-1"></p>
 
         """
+
+    private static func homeLink(_ model: Model) -> String {
+        "<p id=\"home\"><a href=\"/\">Go to \(escaped(model.name))</a></p>"
     }
 
     private static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
             .replacing("\"", with: "&quot;")
     }
-
-    private static let style = """
-        body { margin: 0; padding: 10vh 16px; background: #f4f4f5; color: #18181b;
-          font: 16px/1.5 system-ui, sans-serif; }
-        main { max-width: 420px; margin: 0 auto; padding: 32px; background: #fff;
-          border-radius: 12px; }
-        h1 { margin: 0 0 16px; font-size: 20px; }
-        input { display: block; box-sizing: border-box; width: 100%; margin: 4px 0 16px;
-          padding: 10px; font: inherit; border: 1px solid #a1a1aa; border-radius: 8px; }
-        button { padding: 12px 20px; font: inherit; color: #fff; background: #18181b; border: 0;
-          border-radius: 8px; cursor: pointer; }
-        button:disabled { background: #a1a1aa; }
-        [hidden] { display: none; }
-        @media (prefers-color-scheme: dark) {
-          body { background: #18181b; color: #f4f4f5; }
-          main { background: #27272a; }
-          button { color: #18181b; background: #f4f4f5; }
-          input { color: inherit; background: #18181b; }
-        }
-
-        """
 }

@@ -55,6 +55,10 @@ function signUpFields(api) {
   const names = new Set([...(schema.required ?? []), "email", "password"]);
   return [...names].map((name) => {
     const property = api.schema(schema.properties[name]);
+    // What is to be agreed to, all of it.
+    if (property.type === "array") {
+      return { name, type: "checkbox", label: `I agree to ${property.items.enum.join(" and ")}`, property, autocomplete: "off" };
+    }
     const isPassword = name === "password";
     const type = isPassword ? "password" : property.format === "email" ? "email" : "text";
     return {
@@ -79,7 +83,7 @@ function form(fields, action, submit, done) {
   const rows = fields.map((field) => {
     const id = uniqueID("field");
     return h("div", { class: "form-row" },
-      h("label", { for: id }, field.name),
+      h("label", { for: id }, field.label ?? field.name),
       h("input", {
         id, name: field.name, type: field.type, required: true, autocomplete: field.autocomplete,
         placeholder: field.placeholder, minlength: field.property?.minLength, spellcheck: "false",
@@ -110,6 +114,7 @@ function typed(text, schema) {
   const type = [schema?.type].flat()[0];
   if (type === "integer" || type === "number") return Number(text);
   if (type === "boolean") return text === "true";
+  if (type === "array") return schema.items.enum;
   return text;
 }
 

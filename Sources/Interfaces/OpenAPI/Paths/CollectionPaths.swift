@@ -74,7 +74,8 @@ struct CollectionPaths {
     }
 
     private var create: OperationObject {
-        let isAccount = collection.accounts != nil
+        let signUp = collection.accounts.map { SignUpSchema(accounts: $0) }
+        let isAccount = signUp != nil
         var operation = operation(
             "post",
             "create" + name.singular,
@@ -91,8 +92,10 @@ struct CollectionPaths {
         operation.responses = [
             OperationObject.response(
                 201,
-                "Created.",
-                schema: .schema(name.singular),
+                signUp?.hasTickets == true
+                    ? "Created; with a ticket, which signs in, the answer has the session."
+                    : "Created.",
+                schema: signUp?.answer(record: .schema(name.singular)) ?? .schema(name.singular),
                 headers: [.etag, .location, .replayed],
                 links: RecordLinks(collection: collection, model: model, names: names).json
             )

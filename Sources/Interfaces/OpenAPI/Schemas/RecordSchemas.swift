@@ -95,17 +95,19 @@ extension RecordSchemas {
         var properties = collection.fields.filter(\.isWritableOnCreate).map {
             JSONValue.Member($0.name, FieldSchema(field: $0).request())
         }
-        var required = collection.fields.filter(\.isRequiredOnCreate).map(\.name)
-        if collection.accounts != nil {
-            properties.append(.init("password", SharedSchemas.newPassword))
-            required.append("password")
+        let required = collection.fields.filter(\.isRequiredOnCreate).map(\.name)
+        let description = "What \(name.noun.withArticle) is made of."
+        guard let accounts = collection.accounts else {
+            return body("Create", description, properties: properties, required: required)
         }
+        let signUp = SignUpSchema(accounts: accounts)
+        properties += signUp.properties
         return body(
             "Create",
-            "What \(name.noun.withArticle) is made of.",
+            description,
             properties: properties,
-            required: required
-        )
+            required: signUp.required(beside: required)
+        ).adding(signUp.alternatives)
     }
 
     /// Whether a change of the record may set a field: an account's address is changed by confirming it.
@@ -176,8 +178,8 @@ extension RecordSchemas {
         guard var example = example(of: collection.fields.filter(\.isWritableOnCreate)) else {
             return nil
         }
-        if collection.accounts != nil {
-            example.append(.init("password", .string(SharedSchemas.examplePassword)))
+        if let accounts = collection.accounts {
+            example += SignUpSchema(accounts: accounts).example
         }
         return .object(example)
     }

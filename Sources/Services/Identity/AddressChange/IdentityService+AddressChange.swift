@@ -111,40 +111,9 @@ extension IdentityService {
         mailer?.wake()
     }
 
-    /// Gives an account its former address back, ends all its sessions, and sends a link for a new
-    /// password to the address.
-    ///
-    /// - Throws: `auth.invalid-code`; `account.email-taken` if somebody else has the address by now.
-    package func restoreAddress(token: String, device: Device) async throws(Problem) {
-        let ticket = try await ticket(token: token, purpose: .addressRestoration)
-        guard let id = ticket.account, let email = ticket.data["email"]?.stringValue,
-            let account = try await account(id), account.suspended == nil
-        else { throw .invalidCode }
-        let (tickets, credentials, audit) = (tickets, credentials, audit)
-        let sessions = sessions
-        try await setAddress(email, of: account) { transaction, now throws(StoreError) in
-            guard try tickets.take(ticket.id, in: transaction) else { return false }
-            try tickets.removeAll(since: ticket, in: transaction)
-            let others = [
-                TicketPurpose.addressChange, .passwordReset, .signInCode, .addressVerification,
-                .secondFactor, .enrolment,
-            ]
-            for purpose in others {
-                try tickets.removeAll(of: id, purpose: purpose, in: transaction)
-            }
-            try credentials.setVerified(now, of: id, now: now, in: transaction)
-            _ = try sessions.endAll(of: id, now: now, in: transaction)
-            let entry = AuditEntry(.addressRestored, account: id, device: device)
-            try audit.record(entry, now: now, in: transaction)
-            return true
-        }
-        revocations.add(.account(id), at: engine.clock.now())
-        try await requestPasswordReset(email: email, device: device)
-    }
-
     /// Writes an address into the account's record, as the account itself; what is done beside it
     /// says whether it may be.
-    private func setAddress(
+    func setAddress(
         _ email: String,
         of account: AccountState,
         _ companion: @escaping @Sendable (any WriteTransaction, Int64) throws(StoreError) -> Bool

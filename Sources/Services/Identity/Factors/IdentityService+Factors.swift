@@ -169,7 +169,7 @@ extension IdentityService {
                 kind: .factorsChanged,
                 recipient: email,
                 account: account.id,
-                page: .signIn
+                page: .home
             ),
             device: device,
             now: now,

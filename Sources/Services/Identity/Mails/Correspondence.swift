@@ -8,6 +8,7 @@ struct Correspondence: Sendable {
     let mailer: (any Mailer)?
     /// Where the app is reached from outside; nothing of a request is in a link.
     let publicURL: String
+    private let hasPasswords: Bool
     private let language: Statement?
 
     init(mailer: (any Mailer)?, publicURL: String, collection: Collection) {
@@ -15,6 +16,7 @@ struct Correspondence: Sendable {
         var base = publicURL
         while base.hasSuffix("/") { base.removeLast() }
         self.publicURL = base
+        hasPasswords = collection.accounts?.signIn.contains(.password) == true
         // What people choose in the app comes before what their browser says.
         let field = ["locale", "language"].first { name in
             collection.fields.contains {
@@ -71,7 +73,9 @@ struct Correspondence: Sendable {
         }
         var values = draft.values
         values[.email] = values[.email] ?? draft.recipient
-        values[.link] = link(to: draft.page, token: draft.token)
+        // Nobody gets a new password where there are none.
+        let page = draft.page == .forgotPassword && !hasPasswords ? .home : draft.page
+        values[.link] = link(to: page, token: draft.token)
         values[.token] = draft.token
         values[.code] = draft.code
         values[.address] = device.address ?? "?"

@@ -1,5 +1,6 @@
 import Engine
 import Mail
+import ModelLanguage
 import Storage
 
 extension Throttle.Policy {
@@ -19,6 +20,8 @@ extension IdentityService {
             collection: collection
         )
     }
+
+    var hasPasswords: Bool { collection.accounts?.signIn.contains(.password) == true }
 
     /// An address as accounts have it.
     ///

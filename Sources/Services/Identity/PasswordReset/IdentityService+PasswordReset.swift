@@ -25,35 +25,54 @@ extension IdentityService {
         let found = try await account(email: email)
         let account = found?.suspended == nil ? found : nil
         let now = engine.clock.now()
-        let ticket = try makeTicket(
-            .passwordReset,
-            account: account?.id,
-            lifetime: Self.resetLifetime
-        )
-        let (tickets, audit, correspondence) = (tickets, audit, correspondence)
+        let ticket = try makeResetTicket(of: account?.id)
+        let (tickets, audit) = (tickets, audit)
         try await transaction { transaction throws(StoreError) in
             let id = account?.id ?? ""
             try tickets.removeAll(of: id, purpose: .passwordReset, in: transaction)
-            try tickets.add(ticket, in: transaction)
             let entry = AuditEntry(.passwordResetRequested, account: account?.id, device: device)
             try audit.record(entry, now: now, in: transaction)
-            try correspondence.send(
-                Correspondence.Draft(
-                    kind: .passwordReset,
-                    recipient: email,
-                    account: account?.id,
-                    page: .resetPassword,
-                    token: ticket.token,
-                    values: [.minutes: "\(Self.resetLifetime / 60)"],
-                    expires: ticket.expires,
-                    isDecoy: account == nil
-                ),
+            try self.send(
+                ticket,
+                to: email,
+                of: account?.id,
                 device: device,
                 now: now,
                 in: transaction
             )
         }
         mailer?.wake()
+    }
+
+    func makeResetTicket(of account: String?) throws(Problem) -> IssuedTicket {
+        try makeTicket(.passwordReset, account: account, lifetime: Self.resetLifetime)
+    }
+
+    /// Keeps a ticket that sets a new password, and sends its link; without an account to nobody.
+    func send(
+        _ reset: IssuedTicket,
+        to email: String,
+        of account: String?,
+        device: Device,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        try tickets.add(reset, in: transaction)
+        try correspondence.send(
+            Correspondence.Draft(
+                kind: .passwordReset,
+                recipient: email,
+                account: account,
+                page: .resetPassword,
+                token: reset.token,
+                values: [.minutes: "\(Self.resetLifetime / 60)"],
+                expires: reset.expires,
+                isDecoy: account == nil
+            ),
+            device: device,
+            now: now,
+            in: transaction
+        )
     }
 
     /// Sets a new password by the token of a link, which works once; ends all sessions.
