@@ -72,7 +72,7 @@ extension AccountEndpoint {
     private var pathParameters: [JSONValue] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
             parameter(
-                .required(String(part.dropFirst().dropLast()), .text, "Which one."),
+                .required(String(part.dropFirst().dropLast()), .text(maximum: 64), "Which one."),
                 in: "path"
             )
         }

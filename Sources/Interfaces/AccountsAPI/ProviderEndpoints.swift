@@ -117,7 +117,7 @@ enum ProviderEndpoints {
         "Come back from a provider",
         callbackDescription,
         authentication: .none,
-        query: responseMembers,
+        query: responseMembers.filter { $0.name != "user" },
         // Providers add what they like (RFC 6749, 4.1.2).
         acceptsOtherParameters: true,
         response: .redirect("To the app."),
@@ -165,8 +165,8 @@ enum ProviderEndpoints {
     private static let responseMembers: [EndpointMember] = [
         .optional("state", .text(maximum: 64), "What the provider was sent."),
         .optional("code", .text(maximum: 4_096), "What the provider's tokens are traded for."),
-        .optional("iss", .text, "Who the provider is (RFC 9207)."),
-        .optional("error", .text, "Why the provider refused."),
+        .optional("iss", .text(maximum: 512), "Who the provider is (RFC 9207)."),
+        .optional("error", .text(maximum: 128), "Why the provider refused."),
         .optional("user", .text(maximum: 4_096), "A name that the person chose, as JSON (Apple)."),
     ]
 
