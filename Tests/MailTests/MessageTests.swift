@@ -57,6 +57,20 @@ import Testing
         #expect(parts[3] == "--\r\n")
     }
 
+    @Test(arguments: ["Grüße an {ann}: a=b\n\nhttp://x/#token=tk_1\n", "a\r\nb\rc", ""])
+    func `in a file that people read, the text is as it is`(text: String) throws {
+        let message = try Self.message(text: text, html: nil)
+        let whole = String(decoding: message.bytes(.eightBit), as: UTF8.self)
+        let body = try #require(whole.range(of: "8bit\r\n\r\n")).upperBound
+        let lines = whole[body...].components(separatedBy: "\r\n")
+        let plain = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        #expect(
+            lines.joined(separator: "\n") == plain
+                + (plain.hasSuffix("\n") || plain.isEmpty ? "" : "\n")
+        )
+        #expect(!whole.contains("quoted-printable"))
+    }
+
     static let hostile = [
         "x\r\nBcc: eve@example.com", "x\nBcc: eve@example.com", "x\rBcc: eve@example.com",
         "x\u{2028}Bcc: eve@example.com", "x\u{85}Bcc: eve@example.com", "x\0y",

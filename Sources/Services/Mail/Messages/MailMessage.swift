@@ -35,8 +35,16 @@ package struct MailMessage: Sendable, Equatable {
         self.html = html
     }
 
-    /// The message in ASCII (its addresses aside), in lines of CRLF that no server finds too long.
-    package func bytes() -> [UInt8] {
+    /// How the text is written (RFC 2045, 6).
+    package enum Encoding: Sendable {
+        /// In ASCII, in lines that no server finds too long.
+        case quotedPrintable
+        /// As it is, for people who read the file.
+        case eightBit
+    }
+
+    /// The message in lines of CRLF; in ASCII (its addresses aside) unless its text is left as it is.
+    package func bytes(_ encoding: Encoding = .quotedPrintable) -> [UInt8] {
         var bytes: [UInt8] = []
         func add(_ line: String) { bytes += Array((line + "\r\n").utf8) }
         add("Date: \(MailDate.header(microseconds: date))")
@@ -48,14 +56,14 @@ package struct MailMessage: Sendable, Equatable {
         // No out-of-office notes, please (RFC 3834).
         add("Auto-Submitted: auto-generated")
         add("MIME-Version: 1.0")
-        guard let html else { return bytes + Self.part(text, type: "plain") }
-        // "=_" stands in no quoted-printable text (RFC 2045, 6.7).
+        guard let html else { return bytes + Self.part(text, type: "plain", encoding) }
+        // "=_" stands in no quoted-printable text (RFC 2045, 6.7), and nobody guesses the id.
         let boundary = "=_\(id)"
         add("Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"")
         add("")
         for (part, type) in [(text, "plain"), (html, "html")] {
             add("--\(boundary)")
-            bytes += Self.part(part, type: type)
+            bytes += Self.part(part, type: type, encoding)
             // A delimiter begins with a line end of its own.
             add("")
         }
@@ -63,10 +71,23 @@ package struct MailMessage: Sendable, Equatable {
         return bytes
     }
 
-    private static func part(_ text: String, type: String) -> [UInt8] {
+    private static func part(_ text: String, type: String, _ encoding: Encoding) -> [UInt8] {
+        let (name, body) =
+            switch encoding {
+            case .quotedPrintable: ("quoted-printable", QuotedPrintable.encode(text))
+            case .eightBit: ("8bit", lines(of: text))
+            }
         let head =
             "Content-Type: text/\(type); charset=utf-8\r\n"
-            + "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        return Array(head.utf8) + QuotedPrintable.encode(text)
+            + "Content-Transfer-Encoding: \(name)\r\n\r\n"
+        return Array(head.utf8) + body
+    }
+
+    private static func lines(of text: String) -> [UInt8] {
+        let lines = text.split(omittingEmptySubsequences: false) {
+            ["\n", "\r", "\r\n"].contains($0)
+        }
+        let end = lines.last?.isEmpty == true ? "" : "\r\n"
+        return Array((lines.joined(separator: "\r\n") + end).utf8)
     }
 }

@@ -26,7 +26,7 @@ package struct FileTransport: MailTransport {
         guard
             FileManager.default.createFile(
                 atPath: path,
-                contents: Data(mail.message.bytes()),
+                contents: Data(mail.message.bytes(.eightBit)),
                 attributes: [.posixPermissions: 0o600]
             )
         else { throw MailFailure("\"\(path)\" cannot be written") }
