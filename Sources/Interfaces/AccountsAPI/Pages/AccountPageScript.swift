@@ -12,10 +12,7 @@ enum AccountPageScript {
         const again = ["Ask for a new link", "forgot-password"];
         const pages = {
           "verify": { text: "Confirm your address to complete your sign-up.", button: "Confirm",
-            path: "verify", body: (password) => (password ? { token, password, ...agreed() } : { token }),
-            ask: "This was not asked for on this device. Choose the password of the account, or enter the "
-              + "one that it has. If you did not sign up, close this page.", asked: "new-password",
-            done: "Your address is confirmed. Sign in to the app." },
+            path: "verify", body: () => ({ token }), done: "Your address is confirmed. Sign in to the app." },
           "reset-password": { text: "You will be signed out everywhere.",
             field: ["New password", "password", "new-password"], note: "At least 8 characters.",
             button: "Set the password", path: "password/reset",
@@ -26,10 +23,7 @@ enum AccountPageScript {
             path: "password/forgot", body: (value) => ({ email: value }),
             done: "If there is an account, a mail is on its way." },
           "confirm-address": { text: "Make this the address of your account.", button: "Confirm",
-            path: "email/confirm", body: (password) => (password ? { token, password } : { token }),
-            ask: "This was not asked for on this device. Enter the password of the account. If it is not "
-              + "yours, close this page.", asked: "current-password",
-            done: "Your account has its new address." },
+            path: "email/confirm", body: () => ({ token }), done: "Your account has its new address." },
           "restore-address": { text: "Give the account its former address back, and end all its sessions.",
             button: "Undo the change", path: "email/restore", body: () => ({ token }),
             done: "The change is undone. A mail with a link for a new password is on its way." },
@@ -95,24 +89,6 @@ enum AccountPageScript {
           if (page.field) { input.setAttribute("aria-invalid", "true"); input.focus(); }
         }
 
-        // What a mail completes has to come from where it was asked for, or with a password.
-        function askPassword(consents) {
-          page = { ...page, text: page.ask, field: ["Password", "password", page.asked] };
-          element("consents").replaceChildren(...consents.map((name) => {
-            const label = document.createElement("label");
-            const box = document.createElement("input");
-            Object.assign(box, { type: "checkbox", name, required: true });
-            label.append(box, ` I agree to ${name}`);
-            return label;
-          }));
-          show();
-        }
-
-        function agreed() {
-          const names = [...element("consents").querySelectorAll("input")].map((box) => box.name);
-          return names.length ? { consents: names } : {};
-        }
-
         // Whoever has a second factor is asked for it here.
         function askSecondFactor({ challenge, factors }) {
           const isCode = factors.some((factor) => factor !== "passkey");
@@ -153,8 +129,6 @@ enum AccountPageScript {
             const answer = await send(page.path, await makeBody(input.value));
             const content = answer.status === 204 ? {} : await answer.json();
             if (content.code === "auth.second-factor-required") askSecondFactor(content);
-            else if (content.code === "auth.password-required" && page.ask && !page.field)
-              askPassword(content.consents || []);
             else if (!answer.ok) refuse(content);
             else {
               // A verification signs in; nobody needs that session.
