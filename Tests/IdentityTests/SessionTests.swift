@@ -198,12 +198,8 @@ import Testing
 
     @Test func `who acts for somebody changes no password`() async throws {
         let operatorID = try await app.signUp("eve")
-        let tokens = try await identity.openSession(
-            account: account,
-            methods: [.password],
-            device: .unknown,
-            impersonator: operatorID
-        )
+        let rights = try OperatorRights(AccountsApp.account(operatorID), in: app.engine.model)
+        let tokens = try await identity.impersonate(account, by: rights, device: .unknown)
         let acting = try caller(tokens)
         #expect(acting.session.impersonator == operatorID)
         #expect(tokens.refreshExpiresIn <= identity.configuration.impersonationLifetime)

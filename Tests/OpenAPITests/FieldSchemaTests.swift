@@ -137,6 +137,6 @@ import Testing
             """
         )
         let posts = try #require(model.collection("posts"))
-        #expect(AnonymousAccess.isPossible(under: posts.rules.read) == isPossible)
+        #expect(AnonymousAccess.isPossible(under: posts.rules.read, isTenants: false) == isPossible)
     }
 }

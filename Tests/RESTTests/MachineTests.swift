@@ -138,6 +138,89 @@ import Testing
         }
     }
 
+    @Test func `nobody rotates a service's key that may do more than they`() async throws {
+        try await Notebook.with { app in
+            let identity = app.identity
+            try await identity.setRole(email: "ada@example.com", role: "moderator")
+            let moderator = try await identity.signIn(
+                email: "ada@example.com",
+                password: "correct horse"
+            ).accessToken
+            func service(_ role: String) async throws -> String {
+                let request = KeyRequest(
+                    name: "x",
+                    owner: .services(nil),
+                    role: role,
+                    scopes: ["*"]
+                )
+                return try await identity.createKey(request).record.id
+            }
+            func rotate(_ id: String) async throws -> WireAnswer {
+                let path = "/v1/auth/api-keys/\(id)/rotate"
+                return try await app.send("POST", path, as: moderator, body: #"{"service":true}"#)
+            }
+            let stronger = try await rotate(try await service("chief"))
+            #expect(stronger.code == "rule.denied" && stronger.json["key"] == nil)
+            #expect(try await rotate(try await service("helper")).status == 201)
+            let own = try await key(#""*""#, of: app.bob, in: app)
+            #expect(try await rotate(own.id).status == 404)
+        }
+    }
+
+    @Test func `rotating makes no more keys than an account may have`() async throws {
+        try await Notebook.with { app in
+            let old = try await key(#""*""#, of: app.ada, in: app)
+            let path = "/v1/auth/api-keys/\(old.id)/rotate"
+            for _ in 1..<100 { _ = try await key(#""*""#, of: app.ada, in: app) }
+            let more = try await app.send("POST", path, as: app.ada, body: #"{"overlap":60}"#)
+            #expect(more.code == "validation.failed", "\(more.status)")
+            let instead = try await app.send("POST", path, as: app.ada, body: #"{"overlap":0}"#)
+            #expect(instead.status == 201)
+        }
+    }
+
+    @Test func `without an overlap the old key ends, and the tokens that were made of it`()
+        async throws
+    {
+        try await Notebook.with { app in
+            let old = try await key(#""*""#, of: app.ada, in: app)
+            let access = try await accessToken(of: old.text, in: app)
+            #expect(try await app.send("GET", "/v1/auth/me", as: access).status == 200)
+            #expect(try await app.send("GET", "/v1/auth/me", as: old.text).status == 200)
+            let path = "/v1/auth/api-keys/\(old.id)/rotate"
+            let answer = try await app.send("POST", path, as: app.ada, body: #"{"overlap":0}"#)
+            #expect(answer.status == 201)
+            for text in [access, old.text] {
+                let after = try await app.send("GET", "/v1/auth/me", as: text)
+                #expect(after.code == "auth.invalid-token")
+            }
+        }
+    }
+
+    @Test func `what a suspended account's keys began is over`() async throws {
+        try await Notebook.with { app in
+            let key = try await key(#""*""#, of: app.ada, in: app)
+            let access = try await accessToken(of: key.text, in: app)
+            for text in [access, key.text] {
+                #expect(try await app.send("GET", "/v1/auth/me", as: text).status == 200)
+            }
+            let me = try await app.send("GET", "/v1/auth/me", as: app.ada)
+            try await app.identity.suspend(me.json["id"]?.stringValue ?? "")
+            for text in [access, key.text] {
+                let after = try await app.send("GET", "/v1/auth/me", as: text)
+                #expect(after.code == "auth.invalid-token")
+            }
+        }
+    }
+
+    private func accessToken(of key: String, in app: Notebook) async throws -> String {
+        let answer = try await token(
+            "&client_id=\(key.prefix(13))&client_secret=\(key.dropFirst(14))",
+            in: app
+        )
+        return answer.json["access_token"]?.stringValue ?? ""
+    }
+
     @Test(arguments: [#""nothing.read""#, #""notes.fly""#, #""notes""#, "", #""notes.read.x""#])
     func `a scope is one of this app`(scopes: String) async throws {
         try await Notebook.with { app in

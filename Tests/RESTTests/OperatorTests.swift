@@ -110,6 +110,26 @@ import Testing
         }
     }
 
+    @Test(arguments: ["suspended", "without the role"])
+    func `an operator who is one no more acts for nobody`(became: String) async throws {
+        try await Notebook.with { app in
+            let helper = try await token("ada", role: "helper", in: app)
+            let (ada, bob) = (try await id(helper, in: app), try await id(app.bob, in: app))
+            let path = "/v1/auth/accounts/\(bob)/impersonate"
+            let answer = try await app.send("POST", path, as: helper)
+            let acting = answer.json["access_token"]?.stringValue ?? ""
+            #expect(try await id(acting, in: app) == bob)
+            if became == "suspended" {
+                try await app.identity.suspend(ada)
+            } else {
+                try await app.identity.setRole(nil, of: ada)
+            }
+            let after = try await app.send("GET", "/v1/auth/me", as: acting)
+            #expect(after.code == "auth.invalid-token")
+            #expect(try await app.send("GET", "/v1/auth/me", as: app.bob).status == 200)
+        }
+    }
+
     @Test func `nobody grants what they lack`() async throws {
         try await Notebook.with { app in
             let moderator = try await token("ada", role: "moderator", in: app)

@@ -40,13 +40,6 @@ package struct AccountEndpoint: Sendable {
     package typealias Handler =
         @Sendable (AccountRequest, IdentityService) async throws(Problem) -> AccountAnswer
 
-    /// What it does.
-    package enum Action: Sendable {
-        case run(Handler)
-        /// Reads the caller's own record, as `GET` of the accounts collection does.
-        case readOwnRecord
-    }
-
     /// The `operationId`: unique, in camel case, with its verb first.
     package let name: String
     package let method: Method
@@ -77,11 +70,12 @@ package struct AccountEndpoint: Sendable {
     package let response: EndpointResponse
     package let problems: [ProblemCode]
     package let isAvailable: @Sendable (Model) -> Bool
-    package let action: Action
+    /// What it does; without it, it reads the caller's own record as `GET` of the accounts collection
+    /// does.
+    package let handle: Handler?
 
-    /// An endpoint that runs a handler.
-    ///
-    /// The handler's request has passed all the checks that the declaration asks for.
+    /// An endpoint; its handler gets requests that have passed all the checks which the declaration
+    /// asks for.
     package init(
         _ name: String,
         _ method: Method,
@@ -102,53 +96,7 @@ package struct AccountEndpoint: Sendable {
         response: EndpointResponse,
         problems: [ProblemCode] = [],
         isAvailable: @escaping @Sendable (Model) -> Bool = { _ in true },
-        handle: @escaping Handler
-    ) {
-        self.init(
-            name,
-            method,
-            path,
-            tag,
-            summary,
-            description,
-            authentication: authentication,
-            allowsImpersonation: allowsImpersonation,
-            allowsKeys: allowsKeys,
-            request: request,
-            alternatives: alternatives,
-            acceptsFields: acceptsFields,
-            acceptsForm: acceptsForm,
-            usesRefreshCookie: usesRefreshCookie,
-            query: query,
-            acceptsOtherParameters: acceptsOtherParameters,
-            response: response,
-            problems: problems,
-            isAvailable: isAvailable,
-            action: .run(handle)
-        )
-    }
-
-    init(
-        _ name: String,
-        _ method: Method,
-        _ path: String,
-        _ tag: AccountTag,
-        _ summary: String,
-        _ description: String,
-        authentication: Authentication,
-        allowsImpersonation: Bool = true,
-        allowsKeys: Bool = false,
-        request: [EndpointMember] = [],
-        alternatives: [[String]] = [],
-        acceptsFields: Bool = false,
-        acceptsForm: Bool = false,
-        usesRefreshCookie: Bool = false,
-        query: [EndpointMember] = [],
-        acceptsOtherParameters: Bool = false,
-        response: EndpointResponse,
-        problems: [ProblemCode] = [],
-        isAvailable: @escaping @Sendable (Model) -> Bool = { _ in true },
-        action: Action
+        handle: Handler? = nil
     ) {
         self.name = name
         self.method = method
@@ -170,7 +118,7 @@ package struct AccountEndpoint: Sendable {
         self.response = response
         self.problems = problems
         self.isAvailable = isAvailable
-        self.action = action
+        self.handle = handle
     }
 
     private static let challengeMember = EndpointMember.optional(

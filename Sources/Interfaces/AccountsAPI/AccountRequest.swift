@@ -80,4 +80,16 @@ package struct AccountRequest: Sendable {
         }
         return account
     }
+
+    /// What the caller may do with the accounts of others, having a permission.
+    ///
+    /// - Throws: `auth.required` for nobody, `rule.denied` for everybody else without it.
+    func operatorRights(
+        _ permission: String,
+        _ identity: IdentityService
+    ) throws(Problem) -> OperatorRights {
+        let rights = try OperatorRights(caller, in: identity.engine.model)
+        try rights.require(permission)
+        return rights
+    }
 }

@@ -22,6 +22,7 @@ enum MachineEndpoints {
         .required("prefix", .text, "The part of the key that may be shown."),
         .required("scopes", .list(.text, maximum: 64), "What it is limited to."),
         .required("role", .nullable(.text), "A service's role."),
+        .required("tenant", .nullable(.uuid), "The tenant that it acts in."),
         .required("expires", .nullable(.timestamp), "When it ends."),
         .required("used", .nullable(.timestamp), "When it was used last, to the minute."),
         .required("created", .timestamp, "When it was made."),
@@ -38,8 +39,7 @@ enum MachineEndpoints {
         query: [isService],
         response: .list("The keys.", members)
     ) { request, identity async throws(Problem) in
-        let isService = request.query["service"] == "true"
-        let owner = try owner(of: request, isService: isService)
+        let owner = try owner(of: request, request.query["service"] == "true", identity)
         return .list(try await identity.keys(of: owner).map(\.json))
     }
 
@@ -51,7 +51,8 @@ enum MachineEndpoints {
         "Make an API key",
         "A key that acts as the caller's account, or as a service with a role, within scopes: "
             + "`<collection>.<verb>`, `<collection>.*` or `*`. The answer is the only one that "
-            + "ever has the key. Send it as `Authorization: Bearer`.",
+            + "ever has the key. Send it as `Authorization: Bearer`. It acts in the tenant that it is "
+            + "made for, and in no other.",
         authentication: .caller,
         allowsImpersonation: false,
         request: [
@@ -68,6 +69,11 @@ enum MachineEndpoints {
                 .text(maximum: 100),
                 "A service's role: none beyond the caller's own."
             ),
+            .optional(
+                "tenant",
+                .uuid,
+                "The tenant that it acts in; that of the session if it is left out."
+            ),
             isService,
         ],
         response: .json(
@@ -79,7 +85,7 @@ enum MachineEndpoints {
     ) { request, identity async throws(Problem) in
         try identity.requireRecentAuthentication(request.caller)
         let isService = request.flag("service")
-        let owner = try owner(of: request, isService: isService)
+        let owner = try owner(of: request, isService, identity)
         let role = request.optionalText("role")
         guard isService || role == nil else {
             throw Problem(
@@ -93,16 +99,16 @@ enum MachineEndpoints {
                 ]
             )
         }
-        if let role { try OperatorRights(request, identity).mayGrant(role: role) }
         let new = try await identity.createKey(
             KeyRequest(
                 name: request.text("name"),
-                account: owner,
+                owner: owner,
                 role: role,
                 scopes: request.texts("scopes"),
-                lifetime: request.integer("expires_in")
+                lifetime: request.integer("expires_in"),
+                tenant: request.optionalText("tenant")
+                    ?? (isService ? nil : request.caller.tenant)
             ),
-            actor: try request.account(),
             device: request.device
         )
         return .json(new.json, status: 201)
@@ -120,11 +126,10 @@ enum MachineEndpoints {
         query: [isService],
         response: .noContent("It is revoked.")
     ) { request, identity async throws(Problem) in
-        let isService = request.query["service"] == "true"
+        let owner = try owner(of: request, request.query["service"] == "true", identity)
         try await identity.revokeKey(
             request.parameters["id"] ?? "",
-            of: try owner(of: request, isService: isService),
-            actor: try request.account(),
+            of: owner,
             device: request.device
         )
         return .noContent
@@ -156,31 +161,24 @@ enum MachineEndpoints {
         problems: [.reauthenticationRequired]
     ) { request, identity async throws(Problem) in
         try identity.requireRecentAuthentication(request.caller)
-        let id = request.parameters["id"] ?? ""
-        let owner = try owner(of: request, isService: request.flag("service"))
-        // Whoever rotates a key holds its successor, so it is granted anew.
-        guard let old = try await identity.keys(of: owner).first(where: { $0.id == id }) else {
-            throw Problem(.recordNotFound, "there is no such key")
-        }
-        if let role = old.role { try OperatorRights(request, identity).mayGrant(role: role) }
+        let owner = try owner(of: request, request.flag("service"), identity)
         let new = try await identity.rotateKey(
-            id,
+            request.parameters["id"] ?? "",
             of: owner,
             overlap: request.integer("overlap") ?? 86_400,
-            actor: try request.account(),
             device: request.device
         )
         return .json(new.json, status: 201)
     }
 
-    /// Whose keys a request is about: the caller's, or nil for those of services.
+    /// Whose keys a request is about: the caller's, or those of the services that the caller reaches.
     private static func owner(
         of request: AccountRequest,
-        isService: Bool
-    ) throws(Problem) -> String? {
-        guard isService else { return try request.account() }
-        try request.require(permission: permission)
-        return nil
+        _ isService: Bool,
+        _ identity: IdentityService
+    ) throws(Problem) -> KeyOwner {
+        guard isService else { return .account(try request.account()) }
+        return .services(try request.operatorRights(permission, identity))
     }
 }
 
@@ -190,7 +188,8 @@ extension KeyRecord {
             .init("id", .string(id)), .init("name", .string(name)),
             .init("prefix", .string(prefix)),
             .init("scopes", .array(scopes.map { .string($0) })),
-            .init("role", .string(orNull: role)), .init("expires", .time(orNull: expires)),
+            .init("role", .string(orNull: role)), .init("tenant", .string(orNull: tenant)),
+            .init("expires", .time(orNull: expires)),
             .init("used", .time(orNull: used)), .init("created", .time(created)),
         ]
     }

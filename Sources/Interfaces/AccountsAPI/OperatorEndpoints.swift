@@ -24,11 +24,9 @@ enum OperatorEndpoints {
         response: .noContent("It is suspended."),
         problems: [.ruleDenied]
     ) { request, identity async throws(Problem) in
-        try request.require(permission: permission("suspend", identity))
-        let account = try await OperatorRights(request, identity).subject()
         try await identity.suspend(
-            account.id,
-            actor: try request.account(),
+            request.parameters["id"] ?? "",
+            by: try request.operatorRights(permission("suspend", identity), identity),
             device: request.device
         )
         return .noContent
@@ -46,11 +44,9 @@ enum OperatorEndpoints {
         response: .noContent("It is restored."),
         problems: [.ruleDenied]
     ) { request, identity async throws(Problem) in
-        try request.require(permission: permission("suspend", identity))
-        let account = try await OperatorRights(request, identity).subject()
         try await identity.restore(
-            account.id,
-            actor: try request.account(),
+            request.parameters["id"] ?? "",
+            by: try request.operatorRights(permission("suspend", identity), identity),
             device: request.device
         )
         return .noContent
@@ -67,6 +63,13 @@ enum OperatorEndpoints {
             + "permission `<accounts>.impersonate` and all permissions that the account has.",
         authentication: .caller,
         allowsImpersonation: false,
+        request: [
+            .optional(
+                "tenant",
+                .uuid,
+                "The tenant to act in, for those who reach all tenants; all others act in their own."
+            )
+        ],
         response: .json(
             "The token.",
             [
@@ -77,11 +80,10 @@ enum OperatorEndpoints {
         ),
         problems: [.ruleDenied, .accountSuspended]
     ) { request, identity async throws(Problem) in
-        try request.require(permission: permission("impersonate", identity))
-        let account = try await OperatorRights(request, identity).subject()
         let pair = try await identity.impersonate(
-            account.id,
-            by: try request.account(),
+            request.parameters["id"] ?? "",
+            by: try request.operatorRights(permission("impersonate", identity), identity),
+            tenant: request.optionalText("tenant"),
             device: request.device
         )
         return .json([
@@ -97,7 +99,8 @@ enum OperatorEndpoints {
         .operators,
         "Give an account a role",
         "Or none, with `null`. Needs the permission `<accounts>.grant`, all permissions that the "
-            + "role has, and all that the account has.",
+            + "role has, and all that the account has; in an app with tenants `tenants.all`, too, "
+            + "since the role holds in every one.",
         authentication: .caller,
         allowsImpersonation: false,
         request: [
@@ -106,15 +109,10 @@ enum OperatorEndpoints {
         response: .noContent("It has the role."),
         problems: [.ruleDenied]
     ) { request, identity async throws(Problem) in
-        try request.require(permission: permission("grant", identity))
-        let rights = OperatorRights(request, identity)
-        let role = request.optionalText("role")
-        if let role { try rights.mayGrant(role: role) }
-        let account = try await rights.subject()
         try await identity.setRole(
-            role,
-            of: account.id,
-            actor: try request.account(),
+            request.optionalText("role"),
+            of: request.parameters["id"] ?? "",
+            by: try request.operatorRights(permission("grant", identity), identity),
             device: request.device
         )
         return .noContent
@@ -127,7 +125,9 @@ enum OperatorEndpoints {
         .operators,
         "Read the audit log",
         "Sign-ins, failures, grants, uses of keys and what operators did, the newest first. Needs "
-            + "the permission `audit.read`.",
+            + "the permission `audit.read`. In an app with tenants, without `tenants.all`, these are "
+            + "the entries about accounts that belong to the caller's tenant alone, and a page may "
+            + "have few of them, or none, before the next.",
         authentication: .caller,
         query: [
             .optional("account", .uuid, "Entries about this account alone."),
@@ -148,14 +148,14 @@ enum OperatorEndpoints {
         ),
         problems: [.ruleDenied]
     ) { request, identity async throws(Problem) in
-        try request.require(permission: "audit.read")
-        let limit = request.query["limit"].flatMap { Int($0) } ?? 50
-        var query = AuditQuery(account: request.query["account"], limit: limit + 1)
-        query.before = request.query["cursor"].flatMap { Int64($0) }
-        let records = try await identity.auditRecords(query)
-        let page = records.prefix(limit)
-        let next = records.count > limit ? page.last.map { String($0.sequence) } : nil
-        return .list(page.map(\.json), next: next)
+        let rights = try request.operatorRights("audit.read", identity)
+        let query = AuditQuery(
+            account: request.query["account"],
+            before: request.query["cursor"].flatMap { Int64($0) },
+            limit: request.query["limit"].flatMap { Int($0) } ?? 50
+        )
+        let page = try await identity.auditPage(query, by: rights)
+        return .list(page.records.map(\.json), next: page.next.map { String($0) })
     }
 }
 

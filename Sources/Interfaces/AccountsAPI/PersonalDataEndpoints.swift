@@ -51,8 +51,8 @@ enum PersonalDataEndpoints {
         problems: [.reauthenticationRequired, .relationRestricted]
     ) { request, identity async throws(Problem) in
         try identity.requireRecentAuthentication(request.caller)
-        let receipt = try await identity.erase(try request.account(), device: request.device)
-        return AccountAnswer.json(["receipt": .string(receipt)]).clearingSession
+        let receipt = try await identity.erase(try request.account())
+        return AccountErasure.answer(receipt, isOwn: true)
     }
 
     private static let listConsents = AccountEndpoint(

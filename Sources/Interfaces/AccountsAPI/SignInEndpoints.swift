@@ -112,8 +112,7 @@ enum SignInEndpoints {
         authentication: .caller,
         allowsKeys: true,
         response: .account,
-        problems: [.recordNotFound],
-        action: .readOwnRecord
+        problems: [.recordNotFound]
     )
 
     private static let methods = AccountEndpoint(

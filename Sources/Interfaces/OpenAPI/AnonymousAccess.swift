@@ -8,8 +8,10 @@ enum AnonymousAccess {
         case always, never, perhaps
     }
 
-    static func isPossible(under rule: CheckedExpression?) -> Bool {
-        guard let rule else { return false }
+    /// `isTenants` says whether the records are kept apart by tenant: whoever is not signed in is in
+    /// none.
+    static func isPossible(under rule: CheckedExpression?, isTenants: Bool) -> Bool {
+        guard let rule, !isTenants else { return false }
         return verdict(of: rule.root) != .never
     }
 

@@ -36,37 +36,33 @@ extension RESTResponder {
         let body = try body(of: request, for: endpoint)
         let caller = try caller(of: request, for: endpoint)
         try endpoint.admit(caller, hasChallenge: body["challenge"] != nil)
-        switch endpoint.action {
-        case .readOwnRecord:
-            return try me(request, by: caller)
-        case .run(let handle):
-            let known = endpoint.acceptsOtherParameters ? nil : endpoint.query.map(\.name)
-            let query = try QueryParameters(request.query, known: known).all
-            try endpoint.check(query: query)
-            let asked = AccountRequest(
-                body: try endpoint.checked(body),
-                parameters: path.parameters,
-                query: query,
-                caller: scoped(caller, request),
-                device: device(of: request),
-                idempotency: try idempotencyKey(of: request),
-                refreshCookie: try refreshCookie(
-                    of: request,
-                    for: endpoint,
-                    isNeeded: body["refresh_token"] == nil
-                ),
-                authorization: endpoint.authentication == .client
-                    ? request.headers.first(name: "authorization") : nil,
-                path: request.path
-            )
-            let (model, isForPerson) = (engine.model, isForPerson(request, endpoint))
-            return later { () async throws(Problem) in
-                do throws(Problem) {
-                    return try await handle(asked, identity)
-                } catch {
-                    guard isForPerson, error.code != .internalError else { throw error }
-                    return .problemPage(error, model: model)
-                }
+        guard let handle = endpoint.handle else { return try me(request, by: caller) }
+        let known = endpoint.acceptsOtherParameters ? nil : endpoint.query.map(\.name)
+        let query = try QueryParameters(request.query, known: known).all
+        try endpoint.check(query: query)
+        let asked = AccountRequest(
+            body: try endpoint.checked(body),
+            parameters: path.parameters,
+            query: query,
+            caller: scoped(caller, request),
+            device: device(of: request),
+            idempotency: try idempotencyKey(of: request),
+            refreshCookie: try refreshCookie(
+                of: request,
+                for: endpoint,
+                isNeeded: body["refresh_token"] == nil
+            ),
+            authorization: endpoint.authentication == .client
+                ? request.headers.first(name: "authorization") : nil,
+            path: request.path
+        )
+        let (model, isForPerson) = (engine.model, isForPerson(request, endpoint))
+        return later { () async throws(Problem) in
+            do throws(Problem) {
+                return try await handle(asked, identity)
+            } catch {
+                guard isForPerson, error.code != .internalError else { throw error }
+                return .problemPage(error, model: model)
             }
         }
     }
@@ -152,6 +148,22 @@ extension RESTResponder {
             path: request.path
         )
         return later { () async throws(Problem) in try await SignUp.answer(asked, identity) }
+    }
+
+    /// `DELETE` of a record of the accounts collection.
+    func eraseAccount(
+        _ id: String,
+        _ precondition: Precondition?,
+        _ request: HTTPRequest,
+        by caller: Caller
+    ) throws(Problem) -> Answer {
+        guard let identity = interface.identity else {
+            throw Problem(.routeNotFound, "this app has no accounts")
+        }
+        let asked = AccountRequest(caller: caller, device: device(of: request), path: request.path)
+        return later { () async throws(Problem) in
+            try await AccountErasure.answer(asked, of: id, precondition: precondition, identity)
+        }
     }
 
     private func later(

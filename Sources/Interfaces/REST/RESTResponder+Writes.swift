@@ -41,6 +41,9 @@ extension RESTResponder {
         by caller: Caller
     ) throws -> Answer {
         _ = try QueryParameters(request.query, known: [])
+        if engine.model.collection(collection)?.accounts != nil {
+            return try eraseAccount(id, precondition(of: request), request, by: caller)
+        }
         let change = RecordChange(
             .delete(id: id),
             in: collection,

@@ -44,7 +44,7 @@ package final class IdentityService: Sendable {
     let devices: KnownDevices
     /// Nil for an app without tenants.
     let memberships: TenantMembership?
-    private let rules: RoleRules
+    let rules: RoleRules
     let issuer: AccessTokenIssuer
     /// What a password is compared with where there is no account.
     let hashOfNothing: String
@@ -90,8 +90,7 @@ package final class IdentityService: Sendable {
             keys: keys,
             issuer: configuration.issuer,
             audience: engine.model.name,
-            lifetime: configuration.accessLifetime,
-            revocations: revocations
+            lifetime: configuration.accessLifetime
         )
         hashOfNothing = hasher.parameters.hashOfNothing()
     }

@@ -26,6 +26,7 @@ struct Notebook: Sendable {
     /// Runs a server during `body`, and shuts it down.
     static func with(
         _ configure: (inout RESTConfiguration) -> Void = { _ in },
+        model text: String = text,
         body: (Notebook) async throws -> Void
     ) async throws {
         let model = try ModelLoader.load(text.utf8, path: "mainstay.yaml").model
@@ -103,6 +104,14 @@ struct Notebook: Sendable {
     /// The first value that a query gives.
     func text(_ sql: String) throws -> String? {
         try engine.store.makeReader().rows(Statement(sql), []).first?.first?.text
+    }
+
+    /// Changes the database behind the server's back.
+    func run(_ sql: String) async throws {
+        try await engine.store.transaction { transaction throws(StoreError) in
+            transaction.setContext(WriteContext(actor: nil, now: 0))
+            _ = try transaction.execute(Statement(sql), [])
+        }
     }
 
     func connect() async throws -> WireClient {

@@ -30,7 +30,6 @@ struct AccountServices {
         logger: Logger
     ) throws {
         guard engine.model.accounts != nil, let ring else { return nil }
-        let publicURL = settings.accounts.publicURL?.text ?? settings.localURL
         let queue = try MailQueue(
             Self.mailSettings(settings, app: engine.model.name, modelFolder: modelFolder),
             store: engine.store,
@@ -40,11 +39,10 @@ struct AccountServices {
             now: { engine.clock.now() }
         )
         var configuration = IdentityConfiguration()
-        configuration.issuer = publicURL
-        configuration.publicURL = publicURL
+        configuration.issuer = settings.publicURL
+        configuration.publicURL = settings.publicURL
         configuration.relyingParty = try Self.relyingParty(
             settings,
-            publicURL: publicURL,
             app: engine.model.name,
             logger: logger
         )
@@ -66,13 +64,12 @@ struct AccountServices {
     /// Nil, with a warning, where passkeys cannot work and nobody asked for them by a setting.
     private static func relyingParty(
         _ settings: ServerSettings,
-        publicURL: String,
         app: String,
         logger: Logger
     ) throws -> RelyingParty? {
         do throws(RelyingPartyError) {
             return try RelyingParty(
-                publicURL: publicURL,
+                publicURL: settings.publicURL,
                 domain: settings.accounts.passkeyDomain,
                 origins: settings.accounts.passkeyOrigins,
                 name: app
@@ -92,7 +89,7 @@ struct AccountServices {
         modelFolder: String
     ) -> MailSettings {
         var mail = MailSettings(
-            publicURL: settings.accounts.publicURL?.text ?? settings.localURL,
+            publicURL: settings.publicURL,
             outbox: settings.data + "/mail",
             templates: modelFolder + "/mail",
             app: app

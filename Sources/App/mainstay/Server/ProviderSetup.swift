@@ -18,7 +18,7 @@ struct ProviderSetup {
     let settings: ServerSettings
 
     func make(logger: Logger) throws -> ProviderSet {
-        let home = settings.accounts.publicURL?.text ?? settings.localURL
+        let home = settings.publicURL
         let declared = model.accounts?.accounts?.providers ?? []
         let caller = OutboundClient(allowsPrivate: settings.accounts.allowsPrivateProviders)
         var providers: [any SignInProvider] = []

@@ -22,9 +22,9 @@ struct ServerSettings: Sendable {
     var logsAccess = false
     var accounts = AccountSettings()
 
-    /// Where the server is reached, if nothing else is set.
-    var localURL: String {
-        "\(tls == nil ? "http" : "https")://localhost:\(port)"
+    /// Where people reach the server, without a slash at its end.
+    var publicURL: String {
+        accounts.publicURL?.text ?? "\(tls == nil ? "http" : "https")://localhost:\(port)"
     }
 
     init(data: String) {
@@ -34,7 +34,7 @@ struct ServerSettings: Sendable {
 
 /// What an operator sets of accounts.
 struct AccountSettings: Sendable {
-    /// Where people reach the server; nil for `localhost` and its port.
+    /// Where people reach the server, if it is set: see `ServerSettings.publicURL`.
     var publicURL: PublicURL?
     /// The SMTP server for mails; nil writes them to files.
     var smtp: String?

@@ -84,22 +84,26 @@ struct RecordDraft {
         field: Field,
         record: RecordActivation
     ) throws(Problem) -> SQLValue {
+        let caller = record.caller.caller
         let value: SQLValue?
         do {
             value = FieldCoder.column(try expression.evaluate(record), as: field.type)
         } catch {
             value =
-                record.caller.caller.account == nil
-                    && expression.references.variables.contains("auth")
+                caller.account == nil && expression.references.variables.contains("auth")
                 ? .null : nil
         }
         guard let value, !value.isNull || field.isOptional else {
+            let lacksAccount = caller.category.isSignedIn && !caller.category.hasAccount
             throw Problem(
                 validation: [
                     ValueError(
                         "field.required",
                         field: field.name,
-                        "the server cannot set \"\(field.name)\" for this request"
+                        lacksAccount
+                            ? "\"\(field.name)\" is of the account that asks, and a service has none"
+                            : "the server cannot set \"\(field.name)\" for this request",
+                        hint: lacksAccount ? "use the key of an account" : nil
                     )
                 ]
             )

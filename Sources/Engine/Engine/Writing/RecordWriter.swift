@@ -201,8 +201,15 @@ struct RecordWriter {
 
     // MARK: Delete
 
-    func delete(id: String, plan: WritePlan, precondition: Precondition?) throws -> Result {
+    func delete(
+        id: String,
+        plan: WritePlan,
+        precondition: Precondition?,
+        companion: RecordChange.Companion?
+    ) throws -> Result {
         _ = try current(id, plan: plan, verb: .delete, precondition: precondition)
+        // Before the record goes, so that what hangs on it can still be found.
+        try companion?(transaction, id, now)
         try run(plan, verb: "delete") {
             _ = try transaction.execute(plan.delete, [.text(id)])
         }

@@ -190,7 +190,12 @@ package final class WriteRequest: WriteTask {
                 companion: change.companion
             )
         case .delete(let id):
-            return try writer.delete(id: id, plan: plan, precondition: change.precondition)
+            return try writer.delete(
+                id: id,
+                plan: plan,
+                precondition: change.precondition,
+                companion: change.companion
+            )
         }
     }
 

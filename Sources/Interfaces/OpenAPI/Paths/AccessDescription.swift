@@ -8,8 +8,19 @@ struct AccessDescription {
 
     /// Who may do something: to a collection's records, or read a view.
     ///
-    /// `verb` is that of the permission, such as `delete` of `posts.delete`.
-    func text(_ rule: CheckedExpression?, of subject: String, verb: String) -> String {
+    /// `verb` is that of the permission, such as `delete` of `posts.delete`; `isTenants` says whether
+    /// the records are kept apart by tenant.
+    func text(
+        _ rule: CheckedExpression?,
+        of subject: String,
+        verb: String,
+        isTenants: Bool
+    ) -> String {
+        let who = text(rule, of: subject, verb: verb)
+        return isTenants ? "\(who) Within the tenant that the session is in." : who
+    }
+
+    private func text(_ rule: CheckedExpression?, of subject: String, verb: String) -> String {
         let permission = "\(subject).\(verb)"
         let roles = model.roles.filter { $0.permissions.contains(permission) }
             .map { "`\($0.name)`" }

@@ -39,14 +39,16 @@ struct CollectionPaths {
         rule: CheckedExpression?,
         verb: String
     ) -> OperationObject {
-        let who = access.text(rule, of: collection.name, verb: verb)
+        let isTenants = collection.tenant != nil
+        let who = access.text(rule, of: collection.name, verb: verb, isTenants: isTenants)
+        let isOpen = AnonymousAccess.isPossible(under: rule, isTenants: isTenants)
         return OperationObject(
             method: method,
             id: id,
             tag: collection.name,
             summary: summary,
             description: description.isEmpty ? who : "\(description)\n\n\(who)",
-            security: AnonymousAccess.isPossible(under: rule) ? .optional : .required
+            security: isOpen ? .optional : .required
         )
     }
 
@@ -211,17 +213,22 @@ struct CollectionPaths {
     }
 
     private var delete: OperationObject {
+        let isAccount = collection.accounts != nil
         var operation = operation(
             "delete",
             "delete" + name.singular,
-            "Delete \(name.noun.withArticle)",
-            "",
+            isAccount
+                ? "Erase \(name.noun.withArticle)" : "Delete \(name.noun.withArticle)",
+            isAccount ? Self.erasure : "",
             rule: rules.delete,
             verb: "delete"
         )
-        operation.parameters = Self.conditional
+        operation.parameters =
+            isAccount ? [RequestParameter.ifMatch.reference] : Self.conditional
         operation.responses = [
-            OperationObject.response(204, "Deleted.", schema: nil, headers: [.replayed])
+            isAccount
+                ? OperationObject.response(200, "What was erased.", schema: Self.receipt)
+                : OperationObject.response(204, "Deleted.", schema: nil, headers: [.replayed])
         ]
         operation.problems = [
             .forbidden, .notFound, .conflict, .preconditionFailed, .unprocessableContent,
@@ -229,6 +236,18 @@ struct CollectionPaths {
         ]
         return operation
     }
+
+    private static let erasure = """
+        Erases the account and what is kept of it, at once and for good; the receipt is a signed \
+        statement (JWS) of that. The caller has to have proved who they are in the last 10 minutes, \
+        and have all permissions of an account that is not their own.
+        """
+
+    private static let receipt: JSONValue = [
+        "type": "object",
+        "properties": ["receipt": ["type": "string", "description": "A JWS, signed by the server."]],
+        "required": ["receipt"],
+    ]
 
     private static let conditional = [
         RequestParameter.ifMatch.reference, RequestParameter.idempotencyKey.reference,

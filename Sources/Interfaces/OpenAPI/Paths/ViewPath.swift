@@ -48,13 +48,16 @@ struct ViewPath {
         let owner = isAggregate ? name.singular : names[view.collection].singular
         let about = isAggregate ? "Rows over" : "Records of"
         let summary = view.summary ?? "\(about) `\(view.collection)`."
+        let isTenants = source.tenant != nil
+        let who = access.text(view.read, of: view.name, verb: "read", isTenants: isTenants)
+        let isOpen = AnonymousAccess.isPossible(under: view.read, isTenants: isTenants)
         var operation = OperationObject(
             method: "get",
             id: "list" + name.plural,
             tag: Self.tag(of: view, in: model),
             summary: "Read \(view.name.words)",
-            description: "\(summary)\n\n\(access.text(view.read, of: view.name, verb: "read"))",
-            security: AnonymousAccess.isPossible(under: view.read) ? .optional : .required
+            description: "\(summary)\n\n\(who)",
+            security: isOpen ? .optional : .required
         )
         operation.parameters =
             isAggregate

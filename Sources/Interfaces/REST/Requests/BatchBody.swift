@@ -35,7 +35,8 @@ struct BatchBody {
         self.steps = steps
     }
 
-    /// What tells whether an address is taken is one request for one address.
+    /// What tells whether an address is taken is one request for one address; what erases an account
+    /// is answered with a receipt.
     private static func checkAccount(
         _ change: RecordChange,
         at place: String
@@ -54,7 +55,12 @@ struct BatchBody {
                 at: place + "/body/email",
                 hint: "PATCH the account on its own"
             )
-        case .delete: return
+        case .delete:
+            throw problem(
+                "accounts cannot be erased in a batch",
+                at: place,
+                hint: "DELETE the account on its own"
+            )
         }
     }
 

@@ -111,7 +111,28 @@ struct RoleBuilder {
             )
             return nil
         }
+        warnOfUnprovedAddress(in: checked, of: role, accounts)
         return checked
+    }
+
+    /// Anybody can sign up with anybody's address where nobody has to prove that it is theirs.
+    private func warnOfUnprovedAddress(
+        in rule: CheckedExpression,
+        of role: RoleDraft,
+        _ collection: CollectionDraft
+    ) {
+        let fields = rule.references.fields
+        let caller = ModelEnvironment.callerType
+        guard let condition = role.condition, collection.accounts?.verifyEmail == false,
+            fields.contains(.init(object: collection.name.value, field: "email")),
+            !fields.contains(.init(object: caller, field: "verified"))
+        else { return }
+        problems.warning(
+            "role \"\(role.name.value)\" goes to whoever signs up with a fitting address, which"
+                + " nobody has to verify",
+            at: condition.place,
+            hint: "add \"auth.verified && \" in front, or \"verifyEmail: true\" to the accounts"
+        )
     }
 
     // MARK: Permissions

@@ -1,5 +1,8 @@
 /// Who shares the app without seeing each other: organizations, teams, schools.
 package struct Tenants: Sendable, Hashable {
+    /// The permission of operators to act beyond their own tenant.
+    package static let everyTenant = "tenants.all"
+
     /// The collection whose records are the tenants.
     package let collection: String
     /// The collection that says who belongs to which; nil where an account belongs to one at most,

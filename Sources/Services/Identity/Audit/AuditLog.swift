@@ -78,6 +78,29 @@ package struct AuditRecord: Sendable, Hashable {
     }
 }
 
+extension AuditRecord {
+    /// The columns that `init` reads.
+    static let columns = """
+        "seq", "at", "kind", "account", "actor", "address", "agent", "details"
+        """
+
+    init?(_ row: [SQLValue]) {
+        guard row.count == 8, let sequence = row[0].integer, let at = row[1].integer,
+            let kind = row[2].text
+        else { return nil }
+        self.init(
+            sequence: sequence,
+            at: at,
+            kind: kind,
+            account: row[3].text,
+            actor: row[4].text,
+            address: row[5].text,
+            agent: row[6].text,
+            details: row[7].text.flatMap { try? JSONParser.parse($0) }
+        )
+    }
+}
+
 /// Writes down who signed in, failed to, and what was done to accounts.
 ///
 /// An entry is written in the transaction of what it tells, so that neither is without the other.
@@ -146,25 +169,10 @@ extension AuditQuery {
             } else {
                 try connection.rows(Self.all, [end, count])
             }
-        return rows.compactMap { row in
-            guard let sequence = row[0].integer, let at = row[1].integer, let kind = row[2].text
-            else { return nil }
-            return AuditRecord(
-                sequence: sequence,
-                at: at,
-                kind: kind,
-                account: row[3].text,
-                actor: row[4].text,
-                address: row[5].text,
-                agent: row[6].text,
-                details: row[7].text.flatMap { try? JSONParser.parse($0) }
-            )
-        }
+        return rows.compactMap { AuditRecord($0) }
     }
 
-    private static let columns = """
-        "seq", "at", "kind", "account", "actor", "address", "agent", "details"
-        """
+    private static let columns = AuditRecord.columns
     private static let all = Statement(
         "SELECT \(columns) FROM \"_audit\" WHERE \"seq\" < ?1 ORDER BY \"seq\" DESC LIMIT ?2"
     )

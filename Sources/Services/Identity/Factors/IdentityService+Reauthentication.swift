@@ -36,10 +36,11 @@ extension IdentityService {
             method = try await proveAgain(factor, of: caller, device: device)
         }
         let (sessions, audit, now) = (sessions, audit, engine.clock.now())
-        let session = try await transaction { transaction throws(StoreError) in
+        let renewed = try await transaction {
+            transaction throws(StoreError) -> (session: Session, revoked: Int64?)? in
             guard var session = try sessions.session(id, in: transaction),
                 session.account == account.id
-            else { return Session?.none }
+            else { return nil }
             session.authenticated = now
             if !session.methods.contains(method) { session.methods.append(method) }
             session.hasSecondFactor = session.hasSecondFactor || method.isSecondFactor
@@ -51,10 +52,19 @@ extension IdentityService {
                 details: ["session": .string(id), "method": .string(method.rawValue)]
             )
             try audit.record(entry, now: now, in: transaction)
-            return session
+            let revoked = try RevocationStatements().moment(
+                of: .account(account.id),
+                in: transaction
+            )
+            return (session, revoked)
         }
-        guard let session else { throw Problem(.invalidToken, "the session is over") }
-        return try grant(for: session, of: try await withRoles(account, in: session), now: now)
+        guard let renewed else { throw Problem(.invalidToken, "the session is over") }
+        return try grant(
+            for: renewed.session,
+            of: try await withRoles(account, in: renewed.session),
+            revoked: renewed.revoked,
+            now: now
+        )
     }
 
     private func provePassword(

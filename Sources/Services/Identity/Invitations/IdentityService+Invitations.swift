@@ -57,9 +57,11 @@ extension IdentityService {
         caller: Caller,
         device: Device
     ) async throws(Problem) -> Invitation {
-        let inviter = try checkInviter(caller)
+        let rights = try checkInviter(caller)
+        let inviter = rights.account
         let email = try checkedAddress(email)
         try check(invitedRole: role, permissions: caller.category.permissions)
+        if let role { try rights.mayGrant(role: role) }
         try await limitMails(to: email, from: nil)
         let isTaken = try await account(email: email) != nil
         let sender = try await account(inviter)?.email
@@ -109,16 +111,16 @@ extension IdentityService {
         return invitation
     }
 
-    /// The invitations that stand, the newest first.
+    /// The invitations that stand, the newest first; of an operator of one tenant, their own alone.
     ///
     /// - Throws: `rule.denied`.
     package func invitations(caller: Caller) async throws(Problem) -> [Invitation] {
-        _ = try checkInviter(caller)
+        let rights = try checkInviter(caller)
         let (tickets, now) = (tickets, engine.clock.now())
         let found = try await transaction { transaction throws(StoreError) in
             try tickets.all(.invitation, now: now, in: transaction)
         }
-        return found.compactMap(Invitation.init)
+        return found.compactMap(Invitation.init).filter { rights.reaches($0) }
     }
 
     /// Takes an invitation back.
@@ -129,7 +131,7 @@ extension IdentityService {
         caller: Caller,
         device: Device
     ) async throws(Problem) {
-        let inviter = try checkInviter(caller)
+        let rights = try checkInviter(caller)
         let (tickets, audit, now) = (tickets, audit, engine.clock.now())
         let isThere = try await transaction { transaction throws(StoreError) in
             let ticket = try tickets.find(
@@ -138,12 +140,13 @@ extension IdentityService {
                 now: now,
                 in: transaction
             )
-            guard let ticket else { return false }
+            guard let ticket, let invitation = Invitation(ticket), rights.reaches(invitation)
+            else { return false }
             try tickets.remove(ticket.id, in: transaction)
             let entry = AuditEntry(
                 .invitationRevoked,
                 account: ticket.account,
-                actor: inviter,
+                actor: rights.account,
                 device: device,
                 details: ["invitation": .string(id)]
             )
@@ -155,15 +158,10 @@ extension IdentityService {
 
     // MARK: Who may
 
-    private func checkInviter(_ caller: Caller) throws(Problem) -> String {
-        let permission = "\(collection.name).invite"
-        guard let account = caller.account else {
-            throw Problem(.authenticationRequired, "nobody is signed in")
-        }
-        guard caller.category.permissions.contains(permission) else {
-            throw Problem(.ruleDenied, "inviting needs the permission \"\(permission)\"")
-        }
-        return account
+    private func checkInviter(_ caller: Caller) throws(Problem) -> OperatorRights {
+        let rights = try OperatorRights(caller, in: engine.model)
+        try rights.require("\(collection.name).invite")
+        return rights
     }
 
     /// Nobody gives what they do not have.
@@ -256,6 +254,16 @@ extension IdentityService {
         guard permissions.contains("\(collection.name).invite") else { return false }
         guard let role else { return true }
         guard let given = roles.first(where: { $0.name == role }) else { return false }
-        return permissions.isSuperset(of: given.permissions)
+        let isEverywhere =
+            engine.model.tenants == nil || permissions.contains(Tenants.everyTenant)
+        return isEverywhere && permissions.isSuperset(of: given.permissions)
+    }
+}
+
+extension OperatorRights {
+    /// Whether an invitation, which has the address of somebody who is in no tenant yet, is one that
+    /// the operator may see.
+    fileprivate func reaches(_ invitation: Invitation) -> Bool {
+        reach == .everywhere || invitation.inviter == account
     }
 }

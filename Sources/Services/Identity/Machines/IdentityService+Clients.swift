@@ -47,28 +47,12 @@ extension IdentityService {
             roles: found.rolesByRule,
             scopes: asked,
             isVerified: found.isVerified,
+            tenant: found.tenant,
             lifetime: lifetime,
             now: now
         )
         await noteUse(of: found.key, device: device)
         return .issued(ClientToken(text: text, lifetime: lifetime, scopes: asked))
-    }
-
-    /// An access token with which an operator acts for an account; it is not refreshed.
-    ///
-    /// - Throws: `auth.suspended`, `record.not-found`.
-    package func impersonate(
-        _ account: String,
-        by actor: String,
-        device: Device
-    ) async throws(Problem) -> TokenPair {
-        // The refresh token is handed to nobody, so that the access token is all there is.
-        try await openSession(
-            account: account,
-            methods: [],
-            device: device,
-            impersonator: actor
-        )
     }
 }
 

@@ -12,25 +12,28 @@ extension AuditKind {
 }
 
 /// What a new key is to be.
-package struct KeyRequest: Sendable, Hashable {
+package struct KeyRequest: Sendable {
     package var name: String
-    /// The account that it acts as; nil for a service's.
-    package var account: String?
+    package var owner: KeyOwner
     /// A service's role.
     package var role: String?
     package var scopes: [String]
     /// Seconds; nil for no end.
     package var lifetime: Int64?
+    /// The tenant that it is to act in; if there is none here, the owner's only one.
+    package var tenant: String?
 
     package init(
         name: String,
-        account: String?,
+        owner: KeyOwner,
         role: String? = nil,
         scopes: [String],
-        lifetime: Int64? = nil
+        lifetime: Int64? = nil,
+        tenant: String? = nil
     ) {
+        self.tenant = tenant
         self.name = name
-        self.account = account
+        self.owner = owner
         self.role = role
         self.scopes = scopes
         self.lifetime = lifetime
@@ -47,56 +50,79 @@ extension IdentityService {
     /// Keys that an account, or all services together, may have at a time.
     static let maximumKeys: Int64 = 100
 
-    /// Makes a key; `actor` is who does: an account, or `operator`.
+    /// Makes a key.
     ///
-    /// - Throws: `validation.failed` for a scope or role that the model does not have, or one key too
-    ///   many.
+    /// - Throws: `validation.failed` for a scope, role or tenant that is none of the model or the
+    ///   owner, or one key too many; `rule.denied`.
     package func createKey(
         _ request: KeyRequest,
-        actor: String,
         device: Device = .unknown
     ) async throws(Problem) -> NewKey {
         try check(request)
         let now = engine.clock.now()
-        let key = APIKey()
-        let record = KeyRecord(
-            id: newID(at: now),
-            account: request.account,
-            name: request.name,
-            prefix: key.prefix,
-            role: request.role,
-            scopes: request.scopes,
-            expires: request.lifetime.map { now + $0 * 1_000_000 },
-            used: nil,
-            created: now,
-            createdBy: actor,
-            revoked: nil
-        )
-        let audit = audit
-        let entry = Self.entry(.keyCreated, record, actor: actor, device: device)
-        let isMade = try await transaction { transaction throws(StoreError) in
+        let (key, id, owner) = (APIKey(), newID(at: now), request.owner)
+        let ownTenant = try owner.tenant()
+        let outcome = try await transaction {
+            [self] transaction throws(StoreError) -> Result<KeyRecord, Problem> in
+            let tenant: String?
+            switch try KeyTenant(
+                request.tenant ?? ownTenant,
+                of: owner.account,
+                memberships,
+                in: transaction
+            ) {
+            case .found(let found): tenant = found
+            case .missing: return .failure(Self.missingTenant)
+            }
+            let refusal = try owner.refusal(
+                toHold: request.role,
+                in: tenant,
+                of: self,
+                transaction: transaction
+            )
+            if let refusal { return .failure(refusal) }
+            let record = KeyRecord(
+                id: id,
+                account: owner.account,
+                name: request.name,
+                prefix: key.prefix,
+                role: request.role,
+                scopes: request.scopes,
+                expires: request.lifetime.map { now + $0 * 1_000_000 },
+                used: nil,
+                created: now,
+                createdBy: owner.actor,
+                revoked: nil,
+                tenant: tenant
+            )
             let keys = KeyStatements()
             guard
                 try keys.count(of: record.account, now: now, in: transaction) < Self.maximumKeys
-            else { return false }
+            else { return .failure(Self.tooManyKeys) }
             try keys.insert(record, digest: key.digest, in: transaction)
+            let entry = Self.entry(.keyCreated, record, actor: owner.actor, device: device)
             try audit.record(entry, now: now, in: transaction)
-            return true
+            return .success(record)
         }
-        guard isMade else {
-            throw Problem(
-                validation: [
-                    ValueError(
-                        "field.too-many-items",
-                        at: "",
-                        "there are \(Self.maximumKeys) keys already",
-                        hint: "revoke those that are not used any more"
-                    )
-                ]
-            )
-        }
-        return NewKey(key: key, record: record)
+        return NewKey(key: key, record: try outcome.get())
     }
+
+    private static let tooManyKeys = Problem(
+        validation: [
+            ValueError(
+                "field.too-many-items",
+                at: "",
+                "there are \(maximumKeys) keys already",
+                hint: "revoke those that are not used any more"
+            )
+        ]
+    )
+
+    private static let missingTenant = Problem(
+        validation: [
+            ValueError("relation.missing", field: "tenant", "the key's owner has no such tenant")
+        ]
+    )
 
     private func check(_ request: KeyRequest) throws(Problem) {
         var errors = KeyScopes.errors(in: request.scopes, of: engine.model)
@@ -108,35 +134,39 @@ extension IdentityService {
         if request.name.isEmpty {
             errors.append(ValueError("field.too-short", field: "name", "\"name\" is empty"))
         }
+        if request.tenant != nil, memberships == nil {
+            errors.append(ValueError("field.unknown", field: "tenant", "the app has no tenants"))
+        }
         guard errors.isEmpty else { throw Problem(validation: errors) }
     }
 
-    /// The keys of an account, or of the services where it is nil; the newest first, without those
-    /// that are revoked.
-    package func keys(of account: String?) async throws(Problem) -> [KeyRecord] {
-        try await look { directory throws(StoreError) in try directory.keys(of: account) }
+    /// An owner's keys, the newest first, without those that are revoked.
+    ///
+    /// - Throws: `rule.denied` for an operator who is in no tenant.
+    package func keys(of owner: KeyOwner) async throws(Problem) -> [KeyRecord] {
+        let tenant = try owner.tenant()
+        return try await look { directory throws(StoreError) in
+            try KeyStatements.list(of: owner.account, in: tenant, on: directory.connection)
+        }
     }
 
     /// Ends a key: within 10 seconds everywhere, with the access tokens that were made of it.
     ///
-    /// It has to be a key of `owner`: an account, or nil for a service's.
-    ///
-    /// - Throws: `record.not-found`.
+    /// - Throws: `record.not-found`, if the owner has no such key.
     package func revokeKey(
         _ id: String,
-        of owner: String?,
-        actor: String,
+        of owner: KeyOwner,
         device: Device = .unknown
     ) async throws(Problem) {
-        let (audit, now) = (audit, engine.clock.now())
-        let isThere = try await transaction { transaction throws(StoreError) in
+        let now = engine.clock.now()
+        let isThere = try await transaction { [self] transaction throws(StoreError) in
             let keys = KeyStatements()
-            guard let key = try keys.key(id, in: transaction), key.account == owner,
-                key.revoked == nil
+            guard let key = try keys.key(id, in: transaction), key.revoked == nil,
+                try owner.owns(key, of: self, transaction: transaction)
             else { return false }
             try keys.revoke(id, now: now, in: transaction)
             try RevocationStatements().add(.session(id), now: now, in: transaction)
-            let entry = Self.entry(.keyRevoked, key, actor: actor, device: device)
+            let entry = Self.entry(.keyRevoked, key, actor: owner.actor, device: device)
             try audit.record(entry, now: now, in: transaction)
             return true
         }
@@ -144,42 +174,48 @@ extension IdentityService {
         revocations.add(.session(id), at: now)
     }
 
-    /// Makes a successor of a key, which goes on for `overlap` seconds unless it ends before.
+    /// Makes a successor of a key, which goes on for `overlap` seconds unless it ends before; with no
+    /// overlap the access tokens that were made of it end, too.
     ///
-    /// - Throws: `record.not-found`.
+    /// - Throws: `record.not-found`, if the owner has no such key; `rule.denied` for one that may do
+    ///   more than they; `validation.failed` for one key too many.
     package func rotateKey(
         _ id: String,
-        of owner: String?,
+        of owner: KeyOwner,
         overlap: Int64,
-        actor: String,
         device: Device = .unknown
     ) async throws(Problem) -> NewKey {
-        let (audit, now, fresh, freshID) = (audit, engine.clock.now(), APIKey(), newID(at: 0))
-        let record = try await transaction { transaction throws(StoreError) -> KeyRecord? in
+        let now = engine.clock.now()
+        let (fresh, freshID) = (APIKey(), newID(at: now))
+        let outcome = try await transaction {
+            [self] transaction throws(StoreError) -> Result<KeyRecord, Problem> in
             let keys = KeyStatements()
-            guard let old = try keys.key(id, in: transaction), old.account == owner,
-                old.isValid(at: now)
-            else { return nil }
-            let successor = KeyRecord(
-                id: freshID,
-                account: old.account,
-                name: old.name,
-                prefix: fresh.prefix,
-                role: old.role,
-                scopes: old.scopes,
-                expires: old.expires.map { now + max($0 - old.created, 1_000_000) },
-                used: nil,
-                created: now,
-                createdBy: actor,
-                revoked: nil
+            guard let old = try keys.key(id, in: transaction), old.isValid(at: now),
+                try owner.owns(old, of: self, transaction: transaction)
+            else { return .failure(Self.unknownKey) }
+            let refusal = try owner.refusal(
+                toHold: old.role,
+                in: old.tenant,
+                of: self,
+                transaction: transaction
             )
-            try keys.insert(successor, digest: fresh.digest, in: transaction)
+            if let refusal { return .failure(refusal) }
+            let others = try keys.count(of: old.account, now: now, in: transaction) - 1
+            guard others + (overlap > 0 ? 1 : 0) < Self.maximumKeys else {
+                return .failure(Self.tooManyKeys)
+            }
+            let new = old.successor(id: freshID, prefix: fresh.prefix, by: owner.actor, at: now)
+            try keys.insert(new, digest: fresh.digest, in: transaction)
             try keys.end(id, at: now + max(overlap, 0) * 1_000_000, in: transaction)
-            let entry = Self.entry(.keyRotated, successor, actor: actor, device: device)
+            if overlap <= 0 {
+                try RevocationStatements().add(.session(id), now: now, in: transaction)
+            }
+            let entry = Self.entry(.keyRotated, new, actor: owner.actor, device: device)
             try audit.record(entry, now: now, in: transaction)
-            return successor
+            return .success(new)
         }
-        guard let record else { throw Self.unknownKey }
+        let record = try outcome.get()
+        if overlap <= 0 { revocations.add(.session(id), at: now) }
         return NewKey(key: fresh, record: record)
     }
 
@@ -212,8 +248,53 @@ extension IdentityService {
     private static let unknownKey = Problem(.recordNotFound, "there is no such key")
 }
 
-extension AccountDirectory {
-    func keys(of account: String?) throws(StoreError) -> [KeyRecord] {
-        try KeyStatements.list(of: account, on: connection)
+/// The tenant that a new key acts in.
+private enum KeyTenant {
+    case found(String?)
+    /// The one that was asked for is none of the key's owner.
+    case missing
+
+    init(
+        _ tenant: String?,
+        of account: String?,
+        _ memberships: TenantMembership?,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        switch (memberships, account, tenant) {
+        case (let memberships?, let account?, let tenant?):
+            let isTheirs = try memberships.isMember(account, of: tenant, in: transaction)
+            self = isTheirs ? .found(tenant) : .missing
+        case (let memberships?, let account?, nil):
+            self = .found(try memberships.only(of: account, in: transaction))
+        case (let memberships?, nil, let tenant?):
+            self = try memberships.exists(tenant, in: transaction) ? .found(tenant) : .missing
+        case (_?, nil, nil), (nil, _, _):
+            self = .found(nil)
+        }
+    }
+}
+
+extension KeyRecord {
+    /// A key of the same name, scopes, role and tenant, that lasts as long as this one was to.
+    fileprivate func successor(
+        id: String,
+        prefix: String,
+        by actor: String,
+        at now: Int64
+    ) -> KeyRecord {
+        KeyRecord(
+            id: id,
+            account: account,
+            name: name,
+            prefix: prefix,
+            role: role,
+            scopes: scopes,
+            expires: expires.map { now + max($0 - created, 1_000_000) },
+            used: nil,
+            created: now,
+            createdBy: actor,
+            revoked: nil,
+            tenant: tenant
+        )
     }
 }

@@ -13,6 +13,8 @@ struct KeyLookup: Sendable {
         let rolesByRule: [String]
         /// Whether the account's address is verified.
         let isVerified: Bool
+        /// The key's tenant, as long as there is one and its account belongs to it.
+        let tenant: String?
     }
 
     private let statement: Statement
@@ -20,9 +22,18 @@ struct KeyLookup: Sendable {
 
     init(model: Model, collection: Collection) throws(Problem) {
         rules = try RoleRules(model)
+        let memberships = model.tenants.map { TenantMembership($0, accounts: collection) }
+        let tenant = "k.\"tenant\""
+        let holdsTenant = memberships.map { memberships in
+            """
+            CASE WHEN k."account" IS NULL THEN \(memberships.existence(of: tenant))
+            ELSE \(memberships.membership(of: "k.\"account\"", in: tenant)) END
+            """
+        }
         statement = Statement(
             """
-            SELECT \(KeyRecord.columns), a."id", c."role", c."suspended", c."verified"
+            SELECT \(KeyRecord.columns), a."id", c."role", c."suspended", c."verified",
+            \(holdsTenant ?? "0")
             FROM "_api_keys" k LEFT JOIN "\(collection.name)" a ON a."id" = k."account"
             LEFT JOIN "_accounts" c ON c."id" = k."account" WHERE k."digest" = ?1
             """
@@ -45,8 +56,15 @@ struct KeyLookup: Sendable {
             return nil
         }
         let account = Array(row.dropFirst(KeyRecord.columnCount))
+        let tenant = account[4] == .integer(1) ? record.tenant : nil
         guard record.account != nil else {
-            return Found(key: record, role: record.role, rolesByRule: [], isVerified: false)
+            return Found(
+                key: record,
+                role: record.role,
+                rolesByRule: [],
+                isVerified: false,
+                tenant: tenant
+            )
         }
         guard account[0].text != nil, account[2].integer == nil else { return nil }
         let isVerified = account[3].integer != nil
@@ -54,6 +72,7 @@ struct KeyLookup: Sendable {
             account: record.account,
             category: CallerClass(role: nil, permissions: []),
             idempotencyScope: "",
+            tenant: tenant,
             session: SessionFacts(verified: isVerified)
         )
         let rolesByRule = try rules.roles(of: caller, now: now) {
@@ -65,7 +84,8 @@ struct KeyLookup: Sendable {
             key: record,
             role: account[1].text,
             rolesByRule: rolesByRule,
-            isVerified: isVerified
+            isVerified: isVerified,
+            tenant: tenant
         )
     }
 }

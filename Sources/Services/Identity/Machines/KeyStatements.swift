@@ -20,6 +20,8 @@ package struct KeyRecord: Sendable, Hashable {
     package let created: Int64
     package let createdBy: String?
     package let revoked: Int64?
+    /// The tenant that it acts in, fixed when it was made.
+    package let tenant: String?
 
     func isValid(at now: Int64) -> Bool {
         revoked == nil && expires.map { $0 > now } ?? true
@@ -29,9 +31,9 @@ package struct KeyRecord: Sendable, Hashable {
 extension KeyRecord {
     static let columns = """
         k."id", k."account", k."name", k."prefix", k."role", k."scopes", k."expires", k."used", \
-        k."created", k."created_by", k."revoked"
+        k."created", k."created_by", k."revoked", k."tenant"
         """
-    static let columnCount = 11
+    static let columnCount = 12
 
     init?(_ row: some RandomAccessCollection<SQLValue>) {
         let row = Array(row)
@@ -50,7 +52,8 @@ extension KeyRecord {
             used: row[7].integer,
             created: created,
             createdBy: row[9].text,
-            revoked: row[10].integer
+            revoked: row[10].integer,
+            tenant: row[11].text
         )
     }
 }
@@ -72,7 +75,7 @@ struct KeyStatements: Sendable {
                 .blob(digest), .text(orNull: key.role),
                 .text(JSONValue.array(key.scopes.map { .string($0) }).description),
                 key.expires.map { .integer($0) } ?? .null, .integer(key.created),
-                .text(orNull: key.createdBy),
+                .text(orNull: key.createdBy), .text(orNull: key.tenant),
             ]
         )
     }
@@ -112,17 +115,21 @@ struct KeyStatements: Sendable {
         ) > 0
     }
 
+    /// Those of an account, or of the services; of one tenant alone, if one is named.
     static func list(
         of account: String?,
+        in tenant: String?,
         on connection: any ReadConnection
     ) throws(StoreError) -> [KeyRecord] {
-        try connection.rows(listed, [.text(orNull: account)]).compactMap { KeyRecord($0) }
+        try connection.rows(listed, [.text(orNull: account), .text(orNull: tenant)])
+            .compactMap { KeyRecord($0) }
     }
 
     private static let insert = Statement(
         """
         INSERT INTO "_api_keys" ("id", "account", "name", "prefix", "digest", "role", "scopes",
-        "expires", "created", "created_by") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "expires", "created", "created_by", "tenant")
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """
     )
     private static let byID = Statement(
@@ -131,7 +138,8 @@ struct KeyStatements: Sendable {
     private static let listed = Statement(
         """
         SELECT \(KeyRecord.columns) FROM "_api_keys" k
-        WHERE k."account" IS ?1 AND k."revoked" IS NULL ORDER BY k."created" DESC LIMIT 500
+        WHERE k."account" IS ?1 AND k."revoked" IS NULL AND (?2 IS NULL OR k."tenant" = ?2)
+        ORDER BY k."created" DESC LIMIT 500
         """
     )
     private static let count = Statement(

@@ -73,6 +73,7 @@ package final class KeyVerifier {
                 scopes: Set(record.scopes)
             ),
             idempotencyScope: "key:" + record.id,
+            tenant: found.tenant,
             session: SessionFacts(verified: found.isVerified)
         )
         let end = min(now + Self.memory, record.expires ?? .max)

@@ -57,50 +57,6 @@ extension IdentityService {
         }
     }
 
-    /// Erases an account and all that is kept of it; the signed receipt.
-    ///
-    /// - Throws: `record.not-found`; `relation.restricted` if the model forbids it.
-    package func erase(
-        _ account: String,
-        actor: String? = nil,
-        device: Device = .unknown
-    ) async throws(Problem) -> String {
-        let now = engine.clock.now()
-        let erasure = Erasure(
-            records: PersonalRecords(model: engine.model, accounts: collection),
-            cipher: cipher,
-            account: account,
-            id: newID(at: now),
-            now: now
-        )
-        let (sessions, keys, audit) = (sessions, keys, audit)
-        let outcome: Erasure.Outcome?
-        do throws(StoreError) {
-            outcome = try await engine.store.transaction { transaction throws(StoreError) in
-                let outcome = try erasure.perform(
-                    sessions,
-                    sign: { ErasureReceipt.sign($0, with: keys) },
-                    in: transaction
-                )
-                let entry = AuditEntry(.accountErased, account: nil, actor: actor)
-                if outcome != nil { try audit.record(entry, now: now, in: transaction) }
-                return outcome
-            }
-        } catch {
-            guard case .foreignKey = error else { throw Problem(identity: error) }
-            throw Problem(
-                .relationRestricted,
-                "records that may not be deleted belong to this account",
-                hint: "delete them first, or hand them over"
-            )
-        }
-        guard let outcome else { throw Self.unknownAccount }
-        for session in outcome.sessions { revocations.add(.session(session), at: now) }
-        revocations.add(.account(account), at: now)
-        engine.store.forgetDeleted()
-        return outcome.receipt
-    }
-
     /// Compares a receipt with the database.
     ///
     /// - Throws: `request.malformed` for what is no receipt.

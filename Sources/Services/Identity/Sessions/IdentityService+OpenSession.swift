@@ -8,8 +8,7 @@ extension IdentityService {
     /// Begins a session: the one place where sessions begin, whatever proved who somebody is.
     ///
     /// `methods` are what was proved, the first factor first; `isBrowser`, whether the tokens become
-    /// cookies; `impersonator`, the operator who acts for the account, of whom no second factor is
-    /// asked.
+    /// cookies.
     ///
     /// - Throws: `auth.suspended`, `auth.email-unverified`; `auth.second-factor-required` and
     ///   `auth.enrolment-required`, both with a `challenge`.
@@ -18,8 +17,7 @@ extension IdentityService {
         methods: [AuthenticationMethod],
         device: Device,
         isBrowser: Bool = false,
-        tenant: String? = nil,
-        impersonator: String? = nil
+        tenant: String? = nil
     ) async throws(Problem) -> TokenPair {
         let tokens = try await open(
             SessionOpening(
@@ -27,8 +25,7 @@ extension IdentityService {
                 methods: methods,
                 device: device,
                 isBrowser: isBrowser,
-                tenant: tenant,
-                impersonator: impersonator
+                tenant: tenant
             )
         )
         guard let tokens else { throw .noSuchAccount }
@@ -51,14 +48,14 @@ extension IdentityService {
         }
         switch outcome {
         case .refused: return nil
+        case .denied(let problem): throw problem
         case .tooEarly(let wait): throw .throttled(microseconds: wait)
-        case .begun(let session, let state, let refreshExpires):
-            // What another process voided in this very second must not void the new token.
-            try await readRevocations()
+        case .begun(let session, let state, let refreshExpires, let revoked):
             var pair = try tokens(
                 for: session,
                 of: try await withRoles(state, in: session),
                 refresh: (token, refreshExpires),
+                revoked: revoked,
                 now: now
             )
             if opening.isBrowser { pair.deviceToken = try? devices.token(for: account.id) }
@@ -68,8 +65,10 @@ extension IdentityService {
 
     /// Refuses whom the model or an operator keeps out, or asks for a second factor.
     private func admit(_ opening: SessionOpening, to account: AccountState) async throws(Problem) {
+        // Operators prove nothing of the account; whether they may act for it, the transaction asks.
+        guard opening.operator == nil else { return }
         guard account.suspended == nil else { throw .suspended }
-        guard opening.impersonator == nil, opening.methods != [.anonymous] else { return }
+        guard opening.methods != [.anonymous] else { return }
         if policy.verifyEmail, account.verified == nil {
             throw Problem(
                 .emailUnverified,
@@ -116,16 +115,18 @@ extension IdentityService {
         )
     }
 
+    /// `revoked` is until when the account's tokens are void, as its transaction has found.
     func tokens(
         for session: Session,
         of account: AccountState,
         refresh: (token: RefreshToken, expires: Int64),
+        revoked: Int64?,
         now: Int64
     ) throws(Problem) -> TokenPair {
         TokenPair(
             account: account.id,
             session: session.id,
-            accessToken: try issuer.token(session, account, now: now),
+            accessToken: try issuer.token(session, account, revoked: revoked, now: now),
             refreshToken: refresh.token.text,
             expiresIn: configuration.accessLifetime,
             refreshExpiresIn: (refresh.expires - now) / 1_000_000,
@@ -137,12 +138,13 @@ extension IdentityService {
     func grant(
         for session: Session,
         of account: AccountState,
+        revoked: Int64?,
         now: Int64
     ) throws(Problem) -> AccessGrant {
         AccessGrant(
             account: account.id,
             session: session.id,
-            accessToken: try issuer.token(session, account, now: now),
+            accessToken: try issuer.token(session, account, revoked: revoked, now: now),
             expiresIn: configuration.accessLifetime,
             isBrowser: session.isBrowser
         )
@@ -152,8 +154,10 @@ extension IdentityService {
 /// The transaction in which a session begins.
 private struct SessionBeginning: Sendable {
     enum Outcome: Sendable {
-        case begun(Session, AccountState, refreshExpires: Int64)
+        case begun(Session, AccountState, refreshExpires: Int64, revoked: Int64?)
         case refused
+        /// What an operator is told who may not act for the account.
+        case denied(Problem)
         /// Microseconds to wait, since others failed meanwhile.
         case tooEarly(Int64)
     }
@@ -169,7 +173,9 @@ private struct SessionBeginning: Sendable {
         in transaction: any WriteTransaction
     ) throws(StoreError) -> Outcome {
         let state = try service.credentials.state(of: opening.account, in: transaction)
-        guard let state, state.suspended == nil else { return .refused }
+        guard let state else { return .refused }
+        if let denial = try denial(of: state, now: now, in: transaction) { return .denied(denial) }
+        guard state.suspended == nil else { return .refused }
         if let hash = opening.passwordHash, state.password != hash { return .refused }
         if let attempt = opening.attempt {
             let wait = try service.throttle.wait(attempt.keys, now: now, in: transaction)
@@ -192,6 +198,9 @@ private struct SessionBeginning: Sendable {
             of: state.id,
             in: transaction
         )
+        if opening.operator != nil, let wanted = opening.tenant, session.tenant != wanted {
+            return .denied(.noSuchTenant)
+        }
         let expires = try service.sessions.open(
             session,
             token,
@@ -200,7 +209,19 @@ private struct SessionBeginning: Sendable {
             in: transaction
         )
         try service.audit.record(entry, now: now, in: transaction)
-        return .begun(session, state, refreshExpires: expires)
+        let revoked = try RevocationStatements().moment(of: .account(state.id), in: transaction)
+        return .begun(session, state, refreshExpires: expires, revoked: revoked)
+    }
+
+    /// Why an operator may not act for the account.
+    private func denial(
+        of state: AccountState,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Problem? {
+        guard let rights = opening.operator else { return nil }
+        let refusal = try rights.refusal(over: state, of: service, now: now, in: transaction)
+        return refusal ?? (state.suspended == nil ? nil : .suspended)
     }
 
     private var entry: AuditEntry {

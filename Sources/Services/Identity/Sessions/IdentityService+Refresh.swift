@@ -23,12 +23,12 @@ extension IdentityService {
         case .ended(let session):
             revocations.add(.session(session), at: now)
             throw .invalidRefreshToken
-        case .refreshed(let session, let account, let token, let expires):
-            try await readRevocations()
+        case .refreshed(let session, let account, let token, let expires, let revoked):
             return try tokens(
                 for: session,
                 of: try await withRoles(account, in: session),
                 refresh: (token, expires),
+                revoked: revoked,
                 now: now
             )
         }
@@ -59,7 +59,7 @@ extension IdentityService {
 /// The transaction of a refresh.
 private struct RefreshStep: Sendable {
     enum Outcome: Sendable {
-        case refreshed(Session, AccountState, RefreshToken, expires: Int64)
+        case refreshed(Session, AccountState, RefreshToken, expires: Int64, revoked: Int64?)
         case refused
         /// The session, which has ended with this.
         case ended(String)
@@ -107,7 +107,11 @@ private struct RefreshStep: Sendable {
                 in: transaction
             )
             try updateTenant(of: &session, now: now, in: transaction)
-            return .refreshed(session, account, token, expires: expires)
+            let revoked = try RevocationStatements().moment(
+                of: .account(account.id),
+                in: transaction
+            )
+            return .refreshed(session, account, token, expires: expires, revoked: revoked)
         }
     }
 }

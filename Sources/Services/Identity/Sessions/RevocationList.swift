@@ -34,14 +34,6 @@ package final class RevocationList: Sendable {
         }
     }
 
-    /// The first second in which a token can be issued that is not void already.
-    func firstSecond(for account: String, now: Int64) -> Int64 {
-        let second = now / 1_000_000
-        let moment = moments.withLock { $0[RevokedSubject.account(account).text] }
-        guard let moment else { return second }
-        return max(second, (moment + 999_999) / 1_000_000)
-    }
-
     /// Forgets what no token is as old as.
     func forget(before moment: Int64) {
         moments.withLock { moments in moments = moments.filter { $0.value > moment } }

@@ -24,6 +24,14 @@ struct RevocationStatements: Sendable {
         _ = try transaction.execute(Self.insert, [.text(subject.text), .integer(now)])
     }
 
+    /// Until when tokens of a subject are void: microseconds since 1970; nil if none are.
+    func moment(
+        of subject: RevokedSubject,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Int64? {
+        try transaction.rows(Self.latest, [.text(subject.text)]).first?.first?.integer
+    }
+
     /// Removes what no access token can be as old as; how many.
     func sweep(before: Int64, in transaction: any WriteTransaction) throws(StoreError) -> Int {
         try transaction.execute(Self.expire, [.integer(before)])
@@ -33,6 +41,9 @@ struct RevocationStatements: Sendable {
     // the commits.
     private static let insert = Statement(
         "INSERT INTO \"_revocations\" (\"subject\", \"at\") VALUES (?1, ?2)"
+    )
+    private static let latest = Statement(
+        "SELECT max(\"at\") FROM \"_revocations\" WHERE \"subject\" = ?1"
     )
     private static let expire = Statement(
         """

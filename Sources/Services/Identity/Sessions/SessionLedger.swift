@@ -171,7 +171,7 @@ extension SessionLedger {
         try revocations.add(.session(session), now: now, in: transaction)
     }
 
-    /// Ends all sessions of an account but one; which ones.
+    /// Ends all sessions of an account but one, and those in which it acts for others; which ones.
     func endAll(
         of account: String,
         but kept: String? = nil,
@@ -179,6 +179,18 @@ extension SessionLedger {
         in transaction: any WriteTransaction
     ) throws(StoreError) -> [String] {
         let ended = try transaction.rows(Self.others, [.text(account), .text(kept ?? "")])
+            .compactMap { $0[0].text }
+        for session in ended { try end(session, now: now, in: transaction) }
+        return try ended + endActing(account, now: now, in: transaction)
+    }
+
+    /// Ends the sessions in which an operator acts for others; which ones.
+    func endActing(
+        _ actor: String,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> [String] {
+        let ended = try transaction.rows(Self.acting, [.text(actor)])
             .compactMap { $0[0].text }
         for session in ended { try end(session, now: now, in: transaction) }
         return ended
@@ -234,6 +246,9 @@ extension SessionLedger {
     private static let delete = Statement("DELETE FROM \"_sessions\" WHERE \"id\" = ?1")
     private static let others = Statement(
         "SELECT \"id\" FROM \"_sessions\" WHERE \"account\" = ?1 AND \"id\" <> ?2"
+    )
+    private static let acting = Statement(
+        "SELECT \"id\" FROM \"_sessions\" WHERE \"impersonator\" = ?1"
     )
     private static let expireSessions = Statement(
         """

@@ -7,14 +7,17 @@ struct SessionOpening: Sendable {
     let device: Device
     var isBrowser = false
     var tenant: String?
-    /// The operator who acts for the account.
-    var impersonator: String?
+    /// The rights of the operator who acts for the account.
+    var `operator`: OperatorRights?
     /// The hash that a password was found to be of: no session begins once it is another one.
     var passwordHash: String?
     /// The same password's hash, made anew with more effort.
     var renewedHash: String?
     /// What is forgiven if the session begins, and has to be waited for if others failed meanwhile.
     var attempt: ThrottledAttempt?
+
+    /// The account of the operator who acts for the account.
+    var impersonator: String? { self.operator?.account }
 
     var hasSecondFactor: Bool { methods.contains { $0.isSecondFactor } }
 }

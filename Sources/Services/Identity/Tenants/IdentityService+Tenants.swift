@@ -21,7 +21,8 @@ extension IdentityService {
             details: ["tenant": .string(tenant)]
         )
         let id = caller.session.id ?? ""
-        let session = try await transaction { transaction throws(StoreError) -> Session? in
+        let moved = try await transaction {
+            transaction throws(StoreError) -> (session: Session, revoked: Int64?)? in
             guard var session = try sessions.session(id, in: transaction),
                 session.account == account.id,
                 try memberships.isMember(account.id, of: tenant, in: transaction)
@@ -29,15 +30,24 @@ extension IdentityService {
             session.tenant = tenant
             try sessions.setTenant(tenant, of: id, in: transaction)
             try audit.record(entry, now: now, in: transaction)
-            return session
+            let revoked = try RevocationStatements().moment(
+                of: .account(account.id),
+                in: transaction
+            )
+            return (session, revoked)
         }
-        guard let session else { throw .noSuchTenant }
-        return try grant(for: session, of: try await withRoles(account, in: session), now: now)
+        guard let moved else { throw .noSuchTenant }
+        return try grant(
+            for: moved.session,
+            of: try await withRoles(account, in: moved.session),
+            revoked: moved.revoked,
+            now: now
+        )
     }
 }
 
 extension Problem {
-    fileprivate static let noSuchTenant = Problem(
+    static let noSuchTenant = Problem(
         .recordNotFound,
         "the account belongs to no such tenant"
     )

@@ -9,33 +9,34 @@ final class AccessTokenIssuer: Sendable {
     private let audience: String
     /// Seconds.
     private let lifetime: Int64
-    private let revocations: RevocationList
     private let format: Mutex<(version: Int, format: AccessTokenFormat)>
 
     init(
         keys: SigningKeys,
         issuer: String,
         audience: String,
-        lifetime: Int64,
-        revocations: RevocationList
+        lifetime: Int64
     ) {
         self.keys = keys
         self.issuer = issuer
         self.audience = audience
         self.lifetime = lifetime
-        self.revocations = revocations
         let version = keys.version
         format = Mutex((version, AccessTokenFormat(keys: keys.snapshot)))
     }
 
     /// A token that starts to stand `now`, in microseconds since 1970.
+    ///
+    /// `revoked` is until when the account's tokens are void. A token of that very second would be
+    /// void with those before it, since tokens know seconds alone: it starts with the next one.
     func token(
         _ session: Session,
         _ account: AccountState,
+        revoked: Int64?,
         now: Int64
     ) throws(Problem) -> String {
-        // A token of the second in which the account was revoked would be void with those before it.
-        let seconds = revocations.firstSecond(for: account.id, now: now)
+        let firstGood = revoked.map { ($0 + 999_999) / 1_000_000 } ?? 0
+        let seconds = max(now / 1_000_000, firstGood)
         var claims = AccessClaims(
             issuer: issuer,
             audience: audience,
@@ -63,6 +64,7 @@ final class AccessTokenIssuer: Sendable {
         roles: [String],
         scopes: [String],
         isVerified: Bool,
+        tenant: String?,
         lifetime: Int64,
         now: Int64
     ) throws(Problem) -> String {
@@ -79,6 +81,7 @@ final class AccessTokenIssuer: Sendable {
         claims.role = role
         claims.roles = roles
         claims.isVerified = isVerified
+        claims.tenant = tenant
         claims.client = key.id
         claims.scopes = scopes
         return try currentFormat().encode(claims)

@@ -40,6 +40,7 @@ extension DatabaseSchema {
                     .required("scopes", .json), .optional("expires", .datetime),
                     .optional("used", .datetime), .required("created", .datetime),
                     .optional("created_by", .text), .optional("revoked", .datetime),
+                    .optional("tenant", .text),
                 ],
                 indexes: [TableIndex("digest", isUnique: true), TableIndex("account")]
             ),
@@ -59,7 +60,9 @@ extension DatabaseSchema {
                     .optional("agent", .text), .optional("address", .text),
                     .optional("tenant", .text), .optional("impersonator", .text),
                 ],
-                indexes: [TableIndex("account"), TableIndex("expires")]
+                indexes: [
+                    TableIndex("account"), TableIndex("expires"), TableIndex("impersonator"),
+                ]
             ),
             ephemeral(
                 "_refresh_tokens",
@@ -111,7 +114,8 @@ extension DatabaseSchema {
                     // In the order of the commits, so that a process can ask for what is new.
                     .required("id", .integer), .required("subject", .text),
                     .required("at", .datetime),
-                ]
+                ],
+                indexes: [TableIndex("subject")]
             ),
         ]
     }

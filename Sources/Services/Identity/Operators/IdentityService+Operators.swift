@@ -4,7 +4,8 @@ package import JSON
 import ModelLanguage
 import Storage
 
-// What an operator does from the command line. No rule of the model stands in the way of it.
+// What an operator does: from the command line, where no rule of the model stands in the way of it,
+// or through the API, within rights.
 extension IdentityService {
     /// Makes an account; its id.
     ///
@@ -67,89 +68,101 @@ extension IdentityService {
     /// Access tokens with the former role are void: clients refresh, and get the new one.
     package func setRole(email: String, role: String?) async throws(Problem) {
         guard let account = try await account(email: email) else { throw Self.unknownAccount }
-        try await setRole(role, of: account.id, actor: Self.operatorName)
+        try await setRole(role, of: account.id)
     }
 
     /// Gives an account a role of the model, or none.
     ///
-    /// `actor` is the account that does it.
+    /// Access tokens with the former role are void, and what it began in the name of others is over.
+    /// `rights` are those of the operator who does it; without them it is the command line.
     ///
-    /// - Throws: `validation.failed` for a role that the model does not have; `record.not-found`.
+    /// - Throws: `validation.failed` for a role that the model does not have; `record.not-found`;
+    ///   `rule.denied`.
     package func setRole(
         _ role: String?,
         of account: String,
-        actor: String,
+        by rights: OperatorRights? = nil,
         device: Device = .unknown
     ) async throws(Problem) {
         try check(role: role)
-        let entry = AuditEntry(
-            .roleChanged,
-            account: account,
-            actor: actor,
-            device: device,
-            details: ["role": role.map { .string($0) } ?? .null]
+        try rights?.mayGrant(role: role)
+        let (credentials, sessions) = (credentials, sessions)
+        let act = OperatorAct(
+            kind: .roleChanged,
+            details: ["role": role.map { .string($0) } ?? .null],
+            rights: rights,
+            device: device
         )
-        try await change(account, entry) { credentials, now, transaction throws(StoreError) in
+        try await change(account, act) { now, transaction throws(StoreError) in
             try credentials.setRole(role, of: account, now: now, in: transaction)
-            try RevocationStatements().add(.account(account), now: now, in: transaction)
-            return []
+            return try sessions.endActing(account, now: now, in: transaction)
         }
-        revocations.add(.account(account), at: engine.clock.now())
     }
 
-    /// Keeps an account from signing in, and ends its sessions and access tokens.
+    /// Keeps an account from signing in, and ends its sessions, its access tokens, and what it began in
+    /// the name of others.
     ///
-    /// - Throws: `record.not-found`.
+    /// - Throws: `record.not-found`; `rule.denied`.
     package func suspend(
         _ account: String,
-        actor: String = "operator",
+        by rights: OperatorRights? = nil,
         device: Device = .unknown
     ) async throws(Problem) {
-        let (sessions, tickets) = (sessions, tickets)
-        let entry = AuditEntry(.accountSuspended, account: account, actor: actor, device: device)
-        try await change(account, entry) { credentials, now, transaction throws(StoreError) in
+        let (credentials, sessions, tickets) = (credentials, sessions, tickets)
+        let act = OperatorAct(kind: .accountSuspended, rights: rights, device: device)
+        try await change(account, act) { now, transaction throws(StoreError) in
             try credentials.setSuspended(now, of: account, now: now, in: transaction)
             try tickets.removeProofs(of: account, in: transaction)
-            // Tokens of keys belong to no session.
-            try RevocationStatements().add(.account(account), now: now, in: transaction)
             return try sessions.endAll(of: account, now: now, in: transaction)
         }
-        revocations.add(.account(account), at: engine.clock.now())
     }
 
     /// Lets a suspended account sign in again.
     ///
-    /// - Throws: `record.not-found`.
+    /// - Throws: `record.not-found`; `rule.denied`.
     package func restore(
         _ account: String,
-        actor: String = "operator",
+        by rights: OperatorRights? = nil,
         device: Device = .unknown
     ) async throws(Problem) {
-        let entry = AuditEntry(.accountRestored, account: account, actor: actor, device: device)
-        try await change(account, entry) { credentials, now, transaction throws(StoreError) in
+        let credentials = credentials
+        let act = OperatorAct(kind: .accountRestored, rights: rights, device: device)
+        try await change(account, act) { now, transaction throws(StoreError) in
             try credentials.setSuspended(nil, of: account, now: now, in: transaction)
             return []
         }
     }
 
-    /// Changes an account, with an entry of the audit log; `body` answers which sessions it ended.
+    /// Changes an account, with an entry of the audit log; its access tokens are void afterwards, those
+    /// of its keys too.
+    ///
+    /// `body` answers which sessions it ended.
     private func change(
         _ account: String,
-        _ entry: AuditEntry,
+        _ act: OperatorAct,
         _ body:
-            @escaping @Sendable (
-                CredentialStatements, Int64, any WriteTransaction
-            ) throws(StoreError) -> [String]
+            @escaping @Sendable (Int64, any WriteTransaction) throws(StoreError) -> [String]
     ) async throws(Problem) {
-        let (credentials, audit, now) = (credentials, audit, engine.clock.now())
-        let ended = try await transaction { transaction throws(StoreError) -> [String]? in
-            guard try credentials.state(of: account, in: transaction) != nil else { return nil }
-            let ended = try body(credentials, now, transaction)
-            try audit.record(entry, now: now, in: transaction)
-            return ended
+        let now = engine.clock.now()
+        let outcome = try await transaction {
+            [self] transaction throws(StoreError) -> Result<[String], Problem> in
+            guard let state = try credentials.state(of: account, in: transaction) else {
+                return .failure(Self.unknownAccount)
+            }
+            let refusal = try act.rights?.refusal(
+                over: state,
+                of: self,
+                now: now,
+                in: transaction
+            )
+            if let refusal { return .failure(refusal) }
+            let ended = try body(now, transaction)
+            try RevocationStatements().add(.account(account), now: now, in: transaction)
+            try audit.record(act.entry(about: account), now: now, in: transaction)
+            return .success(ended)
         }
-        guard let ended else { throw Self.unknownAccount }
-        for session in ended { revocations.add(.session(session), at: now) }
+        for session in try outcome.get() { revocations.add(.session(session), at: now) }
+        revocations.add(.account(account), at: now)
     }
 
     /// The newest accounts first.
@@ -173,11 +186,30 @@ extension IdentityService {
         ])
     }
 
+    /// Who did it, of what is done from the command line.
     static let operatorName = "operator"
 
     static let unknownAccount = Problem(.recordNotFound, "there is no such account")
 
     private static func invalid(_ errors: [ValueError]) -> Problem {
         Problem(.validationFailed, errors.first?.detail, hint: errors.first?.hint, errors: errors)
+    }
+}
+
+/// Something that an operator does with an account.
+private struct OperatorAct: Sendable {
+    let kind: AuditKind
+    var details: JSONValue?
+    let rights: OperatorRights?
+    let device: Device
+
+    func entry(about account: String) -> AuditEntry {
+        AuditEntry(
+            kind,
+            account: account,
+            actor: rights?.account ?? IdentityService.operatorName,
+            device: device,
+            details: details
+        )
     }
 }
