@@ -48,7 +48,7 @@ def after_call(context, case, response):
     collection = case.path.split("/")[2] if case.path.count("/") >= 2 else ""
     if case.method == "POST" and response.status_code == 201:
         known_ids.setdefault(collection, []).append(response.json()["id"])
-    if case.method == "DELETE" and response.status_code == 204:
+    if case.method == "DELETE" and response.status_code in (200, 204):
         gone = (case.path_parameters or {}).get("id")
         known_ids[collection] = [one for one in known_ids.get(collection, []) if one != gone]
 

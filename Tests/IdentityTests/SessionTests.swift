@@ -85,6 +85,27 @@ import Testing
         #expect(!isValid(tokens.accessToken, verifier))
     }
 
+    @Test func `what another process voids in a second leaves the next token of it good`()
+        async throws
+    {
+        let other = try AccountsApp.makeService(
+            engine: app.engine,
+            keys: app.keys,
+            parameters: AccountsApp.fastParameters
+        )
+        let before = try await app.signIn("ada")
+        app.clock.advance(milliseconds: 1_300)
+        try await identity.setRole(email: "ada@example.com", role: "moderator")
+        let signedIn = try await other.signIn(email: "ada@example.com", password: "correct horse")
+        let refreshed = try await other.refresh(before.refreshToken)
+        // Nobody has read the list of revocations meanwhile.
+        try await other.readRevocations()
+        let verifier = other.makeTokenVerifier()
+        #expect(!isValid(before.accessToken, verifier))
+        #expect(isValid(signedIn.accessToken, verifier))
+        #expect(isValid(refreshed.accessToken, verifier))
+    }
+
     @Test func `what was revoked is kept as long as a token can stand`() async throws {
         let tokens = try await app.signIn("ada")
         try await identity.signOut(tokens.refreshToken)

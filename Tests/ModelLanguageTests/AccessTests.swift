@@ -244,4 +244,33 @@ import Testing
         #expect(users.owner == nil)
         #expect(model.collection("notes")?.owner == "author")
     }
+
+    @Test(arguments: [
+        ("true", #"email.endsWith("@a.example")"#, true),
+        ("true", #"auth.account.email == "boss@a.example""#, true),
+        ("true", #"auth.verified && email.endsWith("@a.example")"#, false),
+        ("{ verifyEmail: true }", #"email.endsWith("@a.example")"#, false),
+        ("true", #"name == "ann""#, false),
+    ])
+    func `a role for an address that nobody has proved is doubtful`(
+        accounts: String,
+        rule: String,
+        isDoubtful: Bool
+    ) throws {
+        let text = """
+            app: A
+            roles:
+              staff: { permissions: [a.b], when: '\(rule)' }
+            modules: { m: { collections: { users: { accounts: \(accounts), fields: { name: string } } } } }
+            """
+        #expect(
+            messages(of: text)
+                == (isDoubtful
+                    ? """
+                    m:3:38: warning: role "staff" goes to whoever signs up with a fitting address, \
+                    which nobody has to verify
+                        hint: add "auth.verified && " in front, or "verifyEmail: true" to the accounts
+                    """ : "")
+        )
+    }
 }

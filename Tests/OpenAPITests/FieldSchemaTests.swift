@@ -139,4 +139,68 @@ import Testing
         let posts = try #require(model.collection("posts"))
         #expect(AnonymousAccess.isPossible(under: posts.rules.read, isTenants: false) == isPossible)
     }
+
+    @Test func `nobody who is not signed in reads what is kept apart by tenant`() throws {
+        let model = try TestModels.model(
+            """
+            app: Test
+            tenants: { of: labels }
+            modules:
+              main:
+                collections:
+                  users:
+                    accounts: true
+                    fields: { label: { type: labels, optional: true } }
+                    rules: { read: "true" }
+                  labels: { fields: { name: string }, rules: { read: "true" } }
+                  songs:
+                    tenant: label
+                    fields: { label: { type: labels, onDelete: cascade }, title: string }
+                    rules: { read: "true" }
+                views:
+                  hits: { of: songs, rules: { read: "true" } }
+            """
+        )
+        let document = TestModels.document(of: model).json
+        let required: JSONValue = [["bearer": []], ["cookie": []]]
+        for path in ["songs", "hits"] {
+            let operation = document.at("/paths/~1v1~1\(path)/get")
+            #expect(operation?["security"] == required, "\(path)")
+            let description = operation?["description"]?.stringValue ?? ""
+            #expect(description.hasSuffix("Within the tenant that the session is in."))
+        }
+        #expect(document.at("/paths/~1v1~1labels/get")?["security"] != required)
+    }
+
+    @Test func `what cannot be filtered by is not named as if it could`() throws {
+        let model = try TestModels.model(
+            """
+            app: Test
+            modules:
+              main:
+                collections:
+                  users:
+                    accounts: true
+                    fields:
+                      name: string
+                      birthday: { type: date, encrypted: true }
+                      taxId: { type: string, encrypted: { index: true } }
+                    rules: { read: "true" }
+            """
+        )
+        let document = TestModels.document(of: model).json
+        let filter = document.at("/components/parameters/UserFilter/description")?.stringValue ?? ""
+        #expect(filter.contains("`taxId`") && filter.contains("`name`"))
+        #expect(!filter.contains("birthday"))
+    }
+
+    @Test func `deleting an account is an erasure with a receipt`() throws {
+        let document = TestModels.document(of: try TestModels.socialConnect()).json
+        let delete = document.at("/paths/~1v1~1users~1{id}/delete")
+        #expect(delete?["responses"]?["204"] == nil)
+        let schema = delete?.at("/responses/200/content/application~1json/schema")
+        #expect(schema?.at("/properties/receipt") != nil)
+        let post = document.at("/paths/~1v1~1posts~1{id}/delete/responses")
+        #expect(post?["204"] != nil && post?["200"] == nil)
+    }
 }

@@ -231,7 +231,11 @@ import Testing
             var pages: [JSONValue] = []
             var next = "?limit=1"
             for _ in 0..<20 {
-                let page = try await world.app.send("GET", "/v1/auth/audit\(next)", as: warden.token)
+                let page = try await world.app.send(
+                    "GET",
+                    "/v1/auth/audit\(next)",
+                    as: warden.token
+                )
                 guard case .array(let items)? = page.json["items"] else { break }
                 pages += items
                 guard let cursor = page.json["next"]?.stringValue else { break }

@@ -96,7 +96,7 @@ package struct AccountEndpoint: Sendable {
         response: EndpointResponse,
         problems: [ProblemCode] = [],
         isAvailable: @escaping @Sendable (Model) -> Bool = { _ in true },
-        handle: Handler? = nil
+        handle: Handler?
     ) {
         self.name = name
         self.method = method

@@ -112,7 +112,8 @@ enum SignInEndpoints {
         authentication: .caller,
         allowsKeys: true,
         response: .account,
-        problems: [.recordNotFound]
+        problems: [.recordNotFound],
+        handle: nil
     )
 
     private static let methods = AccountEndpoint(

@@ -165,7 +165,8 @@ def neither_a_stale_sign_in_nor_a_key_nor_an_impersonator_exports_or_erases(worl
     for who, (token, code) in attempts.items():
         caller = Person(server.port, token)
         status = 401 if token is None else 403
-        for answer in (caller.delete("/v1/auth/me"), caller.get("/v1/auth/me/export")):
+        own = f"/v1/users/{person.id}"
+        for answer in (caller.delete("/v1/auth/me"), caller.get("/v1/auth/me/export"), caller.delete(own)):
             expect_equal(answer.status, status, f"{who}: {answer}")
             expect(code in (None, answer.code), f"{who}: {answer}")
             for value in person.personal.values():
@@ -228,6 +229,24 @@ def flipped(part: str) -> str:
     """With another character in its middle."""
     middle = len(part) // 2
     return part[:middle] + ("A" if part[middle] != "A" else "B") + part[middle + 1:]
+
+
+@test
+def deleting_the_record_is_an_erasure_like_any_other(world: World) -> None:
+    server = registry(world)
+    person = resident(server)
+    person.post("/v1/batch", {"operations": [{"method": "DELETE", "path": f"/v1/users/{person.id}"}]}).must_be(
+        400, "batch.invalid", "DELETE the account on its own"
+    )
+    receipt = person.delete(f"/v1/users/{person.id}").must_be(200).json["receipt"]
+    agreed = verify(world, server, receipt)
+    expect_equal(agreed.returncode, 0, agreed.stdout + agreed.stderr)
+    for path in ("/v1/auth/me", "/v1/posts", f"/v1/users/{person.id}"):
+        Person(server.port, person.token).get(path).must_be(401, "auth.invalid-token")
+    Person(server.port).post("/v1/auth/refresh", {"refresh_token": person.refresh_token}).must_be(401)
+    expect_equal(rows(server, 'SELECT 1 FROM "_subjects" WHERE "account" = ?', person.id), [], "the key")
+    [(kind, account)] = rows(server, 'SELECT "kind", "account" FROM "_audit" ORDER BY "seq" DESC LIMIT 1')
+    expect_equal((kind, account), ("account.erased", None), "the last entry of the audit log")
 
 
 @test

@@ -39,7 +39,9 @@ struct APIKeysCreate: AsyncParsableCommand {
     var scopes: String
     @Option(help: "A service's role.") var role: String?
     @Option(help: "Days until it ends (default: no end).") var days: Int64?
-    @Option(help: "The id of the tenant that it acts in (default: the account's, if it has only one).")
+    @Option(
+        help: "The id of the tenant that it acts in (default: the account's, if it has only one)."
+    )
     var tenant: String?
     @OptionGroup var holder: KeyHolder
     @OptionGroup var scope: AccountsScope
@@ -110,7 +112,8 @@ struct APIKeysList: AsyncParsableCommand {
 struct APIKeysRotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Makes a key's successor and writes it to stdout; the old one goes on for a while."
+        abstract:
+            "Makes a key's successor and writes it to stdout; the old one goes on for a while."
     )
 
     @Argument(help: "The key's id.") var id: String

@@ -245,7 +245,9 @@ struct CollectionPaths {
 
     private static let receipt: JSONValue = [
         "type": "object",
-        "properties": ["receipt": ["type": "string", "description": "A JWS, signed by the server."]],
+        "properties": [
+            "receipt": ["type": "string", "description": "A JWS, signed by the server."]
+        ],
         "required": ["receipt"],
     ]
 
