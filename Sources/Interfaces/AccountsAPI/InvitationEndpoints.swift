@@ -1,5 +1,4 @@
 import Engine
-import Expressions
 import Identity
 import JSON
 
@@ -22,16 +21,9 @@ enum InvitationEndpoints {
             "email": .string(invitation.email),
             "role": invitation.role.map { .string($0) } ?? .null,
             "inviter": .string(invitation.inviter),
-            "created": time(invitation.created),
-            "expires": time(invitation.expires),
+            "created": .time(invitation.created),
+            "expires": .time(invitation.expires),
         ]
-    }
-
-    private static func time(_ microseconds: Int64) -> JSONValue {
-        let seconds = microseconds / 1_000_000
-        let nanoseconds = Int32(microseconds % 1_000_000) * 1_000
-        return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
-            .map { .string($0.description) } ?? .null
     }
 
     private static let invite = AccountEndpoint(

@@ -1,5 +1,4 @@
 import Engine
-import Expressions
 import Identity
 import JSON
 import ModelLanguage
@@ -74,7 +73,7 @@ enum PersonalDataEndpoints {
     ) { request, identity async throws(Problem) in
         let consents = try await identity.consents(of: try request.account())
         return .list(
-            consents.map { ["name": .string($0.name), "at": .string(time($0.at))] }
+            consents.map { ["name": .string($0.name), "at": .time($0.at)] }
         )
     }
 
@@ -103,13 +102,5 @@ enum PersonalDataEndpoints {
             device: request.device
         )
         return .noContent
-    }
-
-    private static func time(_ microseconds: Int64) -> String {
-        let rest = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
-        return Timestamp(
-            seconds: (microseconds - rest) / 1_000_000,
-            nanoseconds: Int32(rest * 1_000)
-        )?.description ?? ""
     }
 }
