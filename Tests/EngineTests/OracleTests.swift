@@ -138,6 +138,43 @@ import Testing
         #expect(inside == ["b": .string(long)])
     }
 
+    @Test func `a hidden relation is followed neither forwards nor backwards`() throws {
+        try office.make("drawer", in: "drawers", #"{"heir":"{ben}"}"#, by: ann)
+        for (caller, count) in [(ann, 1), (eve, 0)] {
+            let ben = try office.get("users", "{ben}", by: caller, expand: "drawers_via_heir")
+            #expect(ben["expand"]?["drawers_via_heir"]?.elementCount == count)
+            let drawer = try office.get("drawers", "{drawer}", by: caller, expand: "heir")
+            #expect((drawer["expand"]?["heir"] == .null) == (count == 0))
+            for filter in [#"heir == "{ben}""#, #"heir.id == "{ben}""#, "heir != null"] {
+                let found = try office.list("drawers", Query(filter: filter), by: caller).items
+                #expect(found.count == count)
+            }
+        }
+    }
+
+    @Test func `no field that a change sets lends the right to set another`() throws {
+        try office.make("drawer", in: "drawers", "{}", by: ann)
+        let both = #"{"keeper":"{eve}","label":"mine"}"#
+        let refused = problem { try office.patch("drawers", "{drawer}", both, by: eve) }
+        #expect(refused?.places == ["rule.denied /label"])
+        try office.patch("drawers", "{drawer}", #"{"keeper":"{eve}"}"#, by: eve)
+        #expect(throws: Never.self) {
+            try office.patch("drawers", "{drawer}", #"{"label":"mine"}"#, by: eve)
+        }
+    }
+
+    @Test func `a guess of a hidden value that stays is answered like a wrong one`() throws {
+        try office.make("drawer", in: "drawers", #"{"mark":"m"}"#, by: ann)
+        let told = ["m", "n"].map { mark in
+            problem { try office.patch("drawers", "{drawer}", #"{"mark":"\#(mark)"}"#, by: eve) }
+        }
+        #expect(told[0]?.places == ["field.immutable /mark"])
+        #expect(told[0]?.told == told[1]?.told)
+        #expect(throws: Never.self) {
+            try office.patch("drawers", "{drawer}", #"{"mark":"m"}"#, by: ann)
+        }
+    }
+
     @Test func `one's own JSON is merged`() throws {
         try office.make("drawer", in: "drawers", #"{"inside":{"a":1}}"#, by: ann)
         try office.patch("drawers", "{drawer}", #"{"inside":{"b":2}}"#, by: ann)

@@ -46,6 +46,9 @@ enum BureauModel {
                 fields:
                   owner: { type: users, onCreate: auth.id, onDelete: cascade }
                   keeper: { type: users, optional: true, onDelete: setNull }
+                  label: { type: string, optional: true, write: keeper == auth.id }
+                  mark: { type: string, optional: true, immutable: true, read: owner == auth.id }
+                  heir: { type: users, optional: true, onDelete: setNull, read: owner == auth.id }
                   inside: { type: json, optional: true, read: owner == auth.id }
                 rules: { create: "true", read: "true", update: auth != null }
               stamps:

@@ -124,6 +124,25 @@ extension Mistake {
             """#
         ),
         Mistake(
+            "people who choose their tenant",
+            #"""
+            app: A
+            tenants: { of: orgs }
+            modules:
+              m:
+                collections:
+                  users:
+                    accounts: true
+                    fields:
+                      org: { type: orgs, optional: true }
+                  orgs: {}
+            """#,
+            #"""
+            m:9:11: warning: whoever signs up, or may change an account, chooses its tenant by "org"
+                hint: say who may set it, as in write: 'auth.can("users.assign")'
+            """#
+        ),
+        Mistake(
             "tenants without accounts",
             #"""
             app: A

@@ -23,9 +23,15 @@ struct TenantsBuilder {
             return nil
         }
         guard let members = tenants.members else {
-            return relation(of: accounts, to: collection, at: tenants.collection.place).map {
-                Tenants(collection: collection, members: nil, accountField: "id", tenantField: $0)
-            }
+            let own = relation(of: accounts, to: collection, at: tenants.collection.place)
+            guard let own else { return nil }
+            checkChoice(of: own, in: draft)
+            return Tenants(
+                collection: collection,
+                members: nil,
+                accountField: "id",
+                tenantField: own
+            )
         }
         guard names.collections[members.value] != nil else {
             problems.error(
@@ -43,6 +49,19 @@ struct TenantsBuilder {
             members: members.value,
             accountField: account,
             tenantField: tenant
+        )
+    }
+
+    /// Warns where people could say themselves which tenant they belong to.
+    private func checkChoice(of relation: String, in draft: AppDraft) {
+        let accounts = draft.collections.first { $0.accounts != nil }
+        guard let field = accounts?.fields.first(where: { $0.name.value == relation }),
+            let name = accounts?.name.value, field.write == nil, field.onCreate == nil
+        else { return }
+        problems.warning(
+            "whoever signs up, or may change an account, chooses its tenant by \"\(relation)\"",
+            at: field.name.place,
+            hint: "say who may set it, as in write: 'auth.can(\"\(name).assign\")'"
         )
     }
 
