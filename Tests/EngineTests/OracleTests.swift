@@ -163,6 +163,13 @@ import Testing
         }
     }
 
+    @Test func `a change that leads out of its rule is refused`() throws {
+        try office.make("stamp", in: "stamps", #"{"number":1}"#, by: eve)
+        let refused = problem { try office.patch("stamps", "{stamp}", #"{"number":20}"#, by: eve) }
+        #expect(refused?.code == .ruleDenied)
+        #expect(try office.get("stamps", "{stamp}", by: eve)["number"] == 1)
+    }
+
     @Test func `a guess of a hidden value that stays is answered like a wrong one`() throws {
         try office.make("drawer", in: "drawers", #"{"mark":"m"}"#, by: ann)
         let told = ["m", "n"].map { mark in

@@ -53,7 +53,7 @@ enum BureauModel {
                 rules: { create: "true", read: "true", update: auth != null }
               stamps:
                 fields: { number: integer }
-                rules: { create: "true", read: "true" }
+                rules: { create: "true", read: "true", update: number < 10 }
               desks:
                 fields: { name: string }
                 rules:
