@@ -45,6 +45,7 @@ import Testing
         "auth.invalid-refresh-token",
         "auth.invalid-token",
         "auth.link-required",
+        "auth.password-required",
         "auth.provider-refused",
         "auth.provider-unavailable",
         "auth.reauthentication-required",

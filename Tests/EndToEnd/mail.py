@@ -224,26 +224,33 @@ def sign_up(server, handle, status=202, address=None, **more):
 
 
 def verification(server, box):
-    assert sign_up(server, "ann") == {"status": "verification-sent"}
+    begun = sign_up(server, "ann")
+    assert begun["status"] == "verification-sent" and begun.keys() == {"status", "verification"}
     message = box.take("ann@example.com", "your code")
     assert message.get_body(("html",)) is not None
-    tokens = server.post("/v1/auth/verify", {"token": token(message)}, 201)
+    # The click alone proves the mailbox, not who signed up.
+    refusal = server.post("/v1/auth/verify", {"token": token(message)}, 403)
+    assert refusal["code"] == "auth.password-required", refusal
+    tokens = server.post("/v1/auth/verify", {"token": token(message), "verification": begun["verification"]}, 201)
     assert tokens["access_token"] and tokens["refresh_token"]
     status, me, _ = server.request("GET", "/v1/auth/me", bearer=tokens["access_token"])
     assert status == 200 and me["email"] == "ann@example.com", me
     server.post("/v1/auth/verify", {"token": token(message)}, 400)
     # The same answer for a taken address; its owner is told.
-    assert sign_up(server, "eve", address="ann@example.com") == {"status": "verification-sent"}
+    taken = sign_up(server, "eve", address="ann@example.com")
+    assert taken.keys() == begun.keys() and len(taken["verification"]) == len(begun["verification"])
     box.take("ann@example.com", "You have an account")
     # By code, and in another language from the model's folder.
-    server.post(
+    begun = server.post(
         "/v1/users",
         {"handle": "bob", "email": "bob@example.com", "password": "correct horse battery"},
         202, headers={"accept-language": "de-CH, en;q=0.5"},
     )
     message = box.take("bob@example.com", "Dein Code für Notizbuch – ")
     assert "\n.\nGib" in text(message).replace("\r\n", "\n"), "a lone dot was lost"
-    server.post("/v1/auth/verify", {"email": "bob@example.com", "code": code(message)}, 201)
+    body = {"email": "bob@example.com", "code": code(message)}
+    server.post("/v1/auth/verify", body, 422)
+    server.post("/v1/auth/verify", {**body, "verification": begun["verification"]}, 201)
 
 
 def password(server, box):
@@ -286,9 +293,12 @@ def codes(server, box):
 
 def address(server, box, bearer):
     server.post("/v1/auth/email", {"email": "ann2@example.com"}, 401)
-    server.post("/v1/auth/email", {"email": "ann2@example.com"}, 202, bearer)
+    asked = server.post("/v1/auth/email", {"email": "ann2@example.com"}, 202, bearer)
     confirmation = token(box.take("ann2@example.com", "Confirm"))
-    server.post("/v1/auth/email/confirm", {"token": confirmation}, 204)
+    refusal = server.post("/v1/auth/email/confirm", {"token": confirmation}, 403)
+    assert refusal["code"] == "auth.password-required", refusal
+    body = {"token": confirmation, "verification": asked["verification"]}
+    server.post("/v1/auth/email/confirm", body, 204)
     undo = token(box.take("ann@example.com", "was changed"))
     server.post("/v1/auth/email/restore", {"token": undo}, 204)
     box.take("ann@example.com", "new password")

@@ -78,8 +78,8 @@ import Testing
             device: MailedApp.device,
             isBrowser: false
         ).account
-        func upgrade(_ consents: JSONValue?) async throws(Problem) {
-            _ = try await app.identity.upgrade(
+        func upgrade(_ consents: JSONValue?) async throws(Problem) -> Upgrade {
+            try await app.identity.upgrade(
                 app.caller(guest),
                 email: "guest@example.com",
                 password: "correct horse",
@@ -92,11 +92,12 @@ import Testing
             #expect(await refused { try await upgrade(consents) }?.code == .validationFailed)
         }
         #expect(try await app.email(of: guest) == nil)
-        try await upgrade(["terms-2026"])
-        if verifies {
+        if case .verificationSent(let binding) = try await upgrade(["terms-2026"]) {
+            #expect(verifies)
             #expect(try await app.identity.consents(of: guest).isEmpty)
             _ = try await app.identity.verify(
                 token: try app.post.last(.verify, to: "guest@example.com").token,
+                claim: VerificationClaim(binding: binding),
                 device: MailedApp.device,
                 isBrowser: false
             )
@@ -125,7 +126,11 @@ import Testing
         )
     }
 
-    private func upgrade(_ handle: String, of account: String? = nil) async throws(Problem) {
+    /// Asks for an upgrade; what goes with the code of its mail.
+    @discardableResult
+    private func upgrade(_ handle: String, of account: String? = nil) async throws(Problem)
+        -> String?
+    {
         let upgrade = try await app.identity.upgrade(
             app.caller(account ?? guest.account),
             email: "\(handle)@example.com",
@@ -133,11 +138,22 @@ import Testing
             device: MailedApp.device,
             isBrowser: false
         )
-        if case .upgraded = upgrade { Issue.record("the address was not verified") }
+        if case .verificationSent(let binding) = upgrade { return binding }
+        Issue.record("the address was not verified")
+        return nil
     }
 
-    private func verify(_ token: String) async throws(Problem) {
-        _ = try await app.identity.verify(token: token, device: MailedApp.device, isBrowser: false)
+    private func verify(
+        _ token: String,
+        _ binding: String?,
+        password: String? = nil
+    ) async throws(Problem) {
+        _ = try await app.identity.verify(
+            token: token,
+            claim: VerificationClaim(binding: binding, password: password),
+            device: MailedApp.device,
+            isBrowser: false
+        )
     }
 
     private var sessions: [String] {
@@ -145,16 +161,33 @@ import Testing
     }
 
     @Test func `an account stays anonymous until its address is verified`() async throws {
-        try await upgrade("ann")
+        let binding = try await upgrade("ann")
         #expect(try await app.email(of: guest.account) == nil)
         #expect(try await sessions == [guest.session])
         #expect(await refused { try await app.signIn("ann") }?.code == .invalidCredentials)
         let token = try app.post.last(.verify, to: "ann@example.com").token
-        try await verify(token)
+        try await verify(token, binding)
         #expect(try await sessions.isEmpty)
         #expect(try await app.signIn("ann").account == guest.account)
         #expect(try await app.identity.account(guest.account)?.verified != nil)
-        #expect(await refused { try await verify(token) }?.code == .invalidCode)
+        #expect(await refused { try await verify(token, binding) }?.code == .invalidCode)
+    }
+
+    @Test func `whoever has the mailbox, and did not ask, gets the account without what was in it`()
+        async throws
+    {
+        try await upgrade("ann")
+        _ = try await app.identity.createKey(
+            KeyRequest(name: "backdoor", account: guest.account, scopes: ["*"]),
+            actor: guest.account
+        )
+        let token = try app.post.last(.verify).token
+        #expect(await refused { try await verify(token, nil) }?.code == .passwordRequired)
+        try await verify(token, nil, password: "ann's password")
+        #expect(await refused { try await app.signIn("ann") }?.code == .invalidCredentials)
+        #expect(try await app.signIn("ann", password: "ann's password").account == guest.account)
+        #expect(try app.count("_api_keys", "\"revoked\" IS NULL") == 0)
+        #expect(await refused { try await app.identity.refresh(guest.refreshToken) } != nil)
     }
 
     @Test func `a taken address is told to its owner alone`() async throws {
@@ -167,32 +200,48 @@ import Testing
 
     @Test func `of two who are sent a link for an address one gets it`() async throws {
         let other = try await Self.start("other", in: app).account
-        try await upgrade("ann")
+        let firstBinding = try await upgrade("ann")
         let first = try app.post.last(.verify).token
-        try await upgrade("ann", of: other)
+        let secondBinding = try await upgrade("ann", of: other)
         let second = try app.post.last(.verify).token
-        #expect(await refused { try await verify(first) }?.code == .invalidCode)
-        try await verify(second)
+        // Neither takes the other's place; whoever has the mailbox decides.
+        try await verify(first, secondBinding)
         #expect(try await app.email(of: other) == "ann@example.com")
+        #expect(try await app.email(of: guest.account) == nil)
+        for token in [first, second] {
+            let refusal = await refused { try await verify(token, firstBinding) }
+            #expect(refusal != nil)
+        }
         #expect(try await app.email(of: guest.account) == nil)
     }
 
-    @Test func `the mail is sent once more`() async throws {
-        try await upgrade("ann")
+    @Test func `who asks again makes their own mail before void`() async throws {
+        let firstBinding = try await upgrade("ann")
         let first = try app.post.last(.verify).token
-        try await app.identity.resendVerification(
+        let binding = try await upgrade("anna")
+        #expect(await refused { try await verify(first, firstBinding) }?.code == .invalidCode)
+        try await verify(app.post.last(.verify).token, binding)
+        #expect(try await app.email(of: guest.account) == "anna@example.com")
+    }
+
+    @Test func `the mail is sent once more`() async throws {
+        let binding = try await upgrade("ann")
+        let first = try app.post.last(.verify).token
+        let again = try await app.identity.resendVerification(
             email: "ann@example.com",
+            binding: binding,
             device: MailedApp.device
         )
+        #expect(again == binding)
         #expect(app.post.sent.count == 2)
-        #expect(await refused { try await verify(first) }?.code == .invalidCode)
-        try await verify(app.post.last(.verify).token)
+        #expect(await refused { try await verify(first, binding) }?.code == .invalidCode)
+        try await verify(app.post.last(.verify).token, binding)
         #expect(try await app.signIn("ann").account == guest.account)
     }
 
     @Test func `of many who come with a link at once one upgrades`() async throws {
-        try await upgrade("ann")
+        let binding = try await upgrade("ann")
         let token = try app.post.last(.verify).token
-        #expect(await MailedApp.successes { try await verify(token) } == 1)
+        #expect(await MailedApp.successes { try await verify(token, binding) } == 1)
     }
 }

@@ -156,4 +156,34 @@ import Testing
         #expect(try app.count("SELECT count(*) FROM _refresh_tokens") == 1)
         #expect(await refusal(later.refreshToken) == nil)
     }
+
+    @Test func `a session is refreshed only so often, and no other waits for it`() async throws {
+        let other = try await app.signIn("ada")
+        var token = first.refreshToken
+        for _ in 0..<60 { token = try await identity.refresh(token).refreshToken }
+        #expect(await refusal(token) == .throttled)
+        #expect(try app.count("SELECT count(*) FROM _refresh_tokens") == 62)
+        #expect(await refusal(other.refreshToken) == nil)
+        app.clock.advance(seconds: 1)
+        #expect(await refusal(token) == nil)
+    }
+
+    @Test func `a refresh token tells its session while it stands, and stays as it is`()
+        async throws
+    {
+        for _ in 0..<3 {
+            #expect(try await identity.session(ofRefreshToken: first.refreshToken) == first.session)
+        }
+        let second = try await identity.refresh(first.refreshToken)
+        #expect(try await identity.session(ofRefreshToken: second.refreshToken) == first.session)
+        app.clock.advance(seconds: 11)
+        for token in [first.refreshToken, RefreshToken().text, "", "rt_AAAA"] {
+            let refusal = await problem { () throws(Problem) in
+                try await identity.session(ofRefreshToken: token)
+            }
+            #expect(refusal?.code == .invalidRefreshToken)
+        }
+        // Being asked is no use: the session goes on.
+        #expect(await refusal(second.refreshToken) == nil)
+    }
 }

@@ -174,4 +174,28 @@ import Testing
         }
         #expect(refused?.code == .invalidRefreshToken)
     }
+
+    @Test func `a network makes only so many accounts at once, and then one a second`()
+        async throws
+    {
+        let app = try MailedApp("signIn: [password]")
+        func signUp(_ number: Int, from address: String) async -> ProblemCode? {
+            await refused {
+                try await app.identity.register(
+                    AccountsApp.body("person_\(number)"),
+                    caller: AccountsApp.stranger,
+                    device: Device(address: address)
+                )
+            }?.code
+        }
+        for number in 0..<300 {
+            #expect(await signUp(number, from: "2001:db8::\(number % 9)") == nil)
+        }
+        for _ in 0..<3 { #expect(await signUp(300, from: "2001:db8::1:1") == .throttled) }
+        #expect(try app.count("users") == 300)
+        #expect(await signUp(300, from: "203.0.113.7") == nil)
+        app.clock.advance(seconds: 1)
+        #expect(await signUp(301, from: "2001:db8::1") == nil)
+        #expect(await signUp(302, from: "2001:db8::1") == .throttled)
+    }
 }

@@ -64,6 +64,45 @@ import Testing
         }
     }
 
+    @Test func `a page whose access cookie is gone gets its token, to refresh with`() async throws {
+        try await Notebook.with { app in
+            let (ada, _) = try await signIn("ada", to: app)
+            let (bob, _) = try await signIn("bob", to: app)
+            func cookie(_ session: Session, _ name: String) -> String {
+                session.cookies.split(separator: "; ").map(String.init)
+                    .first { $0.hasPrefix("__Host-mainstay-\(name)=") } ?? ""
+            }
+            func ask(_ cookies: String) async throws -> WireAnswer {
+                try await app.send("GET", "/v1/auth/csrf", ["cookie: \(cookies)"])
+            }
+            let refresh = cookie(ada, "refresh")
+            for access in ["", "; __Host-mainstay-access=stale", "; \(cookie(bob, "access"))"] {
+                let answer = try await ask(refresh + access)
+                #expect(answer.json["csrf_token"]?.stringValue == ada.token, "\(answer.body)")
+            }
+            let again = try await app.send(
+                "POST",
+                "/v1/auth/refresh",
+                ["cookie: \(refresh)", "origin: http://test", "x-csrf-token: \(ada.token)"],
+                body: "{}"
+            )
+            #expect(again.status == 200)
+            // Nobody gets a token for a session that is not theirs.
+            let name = "__Host-mainstay-refresh="
+            let other = cookie(bob, "refresh").dropFirst(name.count)
+            let id = refresh.dropFirst(name.count).prefix { $0 != "." }
+            let secret = other.drop { $0 != "." }
+            for forged in ["", "\(name)\(id)\(secret)", "\(name)\(id).rt_nonsense", "\(name)\(id)"]
+            {
+                let answer = try await ask(forged)
+                #expect(answer.status == 401 && answer.json["csrf_token"] == nil)
+                #expect(answer.json["hint"] != nil)
+            }
+            _ = try await app.send("POST", "/v1/auth/sign-out", bob.own, body: "{}")
+            #expect(try await ask(cookie(bob, "refresh")).status == 401)
+        }
+    }
+
     @Test func `a page of another site writes nothing`() async throws {
         try await Notebook.with { app in
             let (ada, _) = try await signIn("ada", to: app)

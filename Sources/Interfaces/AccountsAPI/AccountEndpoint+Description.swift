@@ -118,13 +118,13 @@ extension EndpointResponse {
                 )
             ]
         case .noContent(let description): [.init(204, description, schema: nil)]
-        case .accepted(let description):
+        case .accepted(let description, let members):
             [
                 .init(
                     202,
                     description,
                     schema: EndpointMember.schema(
-                        of: [.required("status", .text, "The same whatever exists.")],
+                        of: [.required("status", .text, "The same whatever exists.")] + members,
                         isOpen: true
                     )
                 )

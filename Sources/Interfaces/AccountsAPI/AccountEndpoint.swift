@@ -144,8 +144,8 @@ package enum EndpointResponse: Sendable {
     case tokens(status: Int = 200)
     /// 204.
     case noContent(_ description: String)
-    /// 202 with a `status`, the same whatever exists.
-    case accepted(_ description: String)
+    /// 202 with a `status` and perhaps more, the same whatever exists.
+    case accepted(_ description: String, [EndpointMember] = [])
     /// 302 to another page, or 303 after a form.
     case redirect(_ description: String, status: Int = 302)
     /// The caller's record.

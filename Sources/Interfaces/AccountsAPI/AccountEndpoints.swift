@@ -16,7 +16,7 @@ package enum AccountEndpoints {
         AnonymousEndpoints.all,
         SessionEndpoints.all,
         PasswordEndpoints.all,
-        MailEndpoints.all,
+        MailEndpoints.all + VerificationEndpoints.all,
         InvitationEndpoints.all,
         FactorEndpoints.all,
         ReauthenticationEndpoints.all,

@@ -68,7 +68,7 @@ enum AnonymousEndpoints {
         allowsImpersonation: false,
         request: credentials,
         response: .tokens(),
-        problems: [.emailTaken, .ruleDenied],
+        problems: [.emailTaken, .ruleDenied, .reauthenticationRequired, .overloaded],
         isAvailable: { isOffered($0) && !verifiesAddresses($0) },
         handle: performUpgrade
     )
@@ -79,14 +79,14 @@ enum AnonymousEndpoints {
         "upgrade",
         .signIn,
         "Make an anonymous account a full one",
-        "Sends a mail to the address. Once it is answered, at `verify`, the account has the address "
-            + "and the password; its record and all that belongs to it stay, and its sessions end. "
-            + "The answer is the same for every address.",
+        "Sends a mail to the address. Once it is answered, at `verify` with the `verification` of the "
+            + "answer, the account has the address and the password; its record and all that belongs "
+            + "to it stay, and its sessions end. The answer is the same for every address.",
         authentication: .caller,
         allowsImpersonation: false,
         request: credentials,
-        response: .accepted("A mail is on its way."),
-        problems: [.ruleDenied, .throttled],
+        response: .accepted("A mail is on its way.", VerificationEndpoints.announced),
+        problems: [.ruleDenied, .reauthenticationRequired, .throttled, .overloaded],
         isAvailable: { isOffered($0) && verifiesAddresses($0) },
         handle: performUpgrade
     )
@@ -109,7 +109,8 @@ enum AnonymousEndpoints {
         )
         switch upgrade {
         case .upgraded(let pair): return .tokens(pair, asCookies: request.wantsCookies)
-        case .verificationSent: return .accepted("verification-sent")
+        case .verificationSent(let binding):
+            return VerificationEndpoints.sent("verification-sent", binding)
         }
     }
 }

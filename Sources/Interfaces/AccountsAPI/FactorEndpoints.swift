@@ -132,7 +132,11 @@ enum FactorEndpoints {
         isAvailable: hasFactors
     ) { request, identity async throws(Problem) in
         let challenge = request.optionalText("challenge")
-        return .json(["publicKey": try await identity.passkeyRequestOptions(challenge: challenge)])
+        let options = try await identity.passkeyRequestOptions(
+            challenge: challenge,
+            device: request.device
+        )
+        return .json(["publicKey": options])
     }
 
     private static let signIn = AccountEndpoint(

@@ -3,15 +3,14 @@ import Identity
 import JSON
 import ModelLanguage
 
-/// What needs somebody's mailbox: verification, a new password, another address, sign-in by a code.
+/// What needs somebody's mailbox: a new password, another address, sign-in by a code.
 enum MailEndpoints {
     static let all: [AccountEndpoint] = [
-        verify, resend, forgot, reset, changeAddress, confirmAddress, restoreAddress, requestCode,
-        signInByCode,
+        forgot, reset, changeAddress, confirmAddress, restoreAddress, requestCode, signInByCode,
     ]
 
     private static let tokenExample: JSONValue = "tk_eJsNW9zGxKEEHtUmv223Ih41apYfld5WPR6dsNBCwoI"
-    private static let token = EndpointMember.optional(
+    static let token = EndpointMember.optional(
         "token",
         .text,
         "What the link of the mail carries.",
@@ -23,14 +22,14 @@ enum MailEndpoints {
         "What the link of the mail carries.",
         example: tokenExample
     )
-    private static let code = EndpointMember.optional(
+    static let code = EndpointMember.optional(
         "code",
         .text(maximum: 32),
         "The eight digits of the mail.",
         example: "40317925"
     )
-    private static let email = EndpointMember.required("email", .email, "The address.")
-    private static let optionalEmail = EndpointMember.optional(
+    static let email = EndpointMember.required("email", .email, "The address.")
+    static let optionalEmail = EndpointMember.optional(
         "email",
         .email,
         "The address that the code was sent to."
@@ -42,73 +41,6 @@ enum MailEndpoints {
 
     private static func hasCodes(_ model: Model) -> Bool {
         model.accounts?.accounts?.signIn.contains(.code) == true
-    }
-
-    // MARK: Verification
-
-    private static let verify = AccountEndpoint(
-        "verifyEmail",
-        .post,
-        "verify",
-        .password,
-        "Verify an address",
-        "Completes a sign-up by what was sent to its address: the account is made and signed in. "
-            + "For an account that there is already, notes that the address is its owner's, and "
-            + "answers 200 with a `status`. A code is tried five times at most.",
-        authentication: .none,
-        request: [token, optionalEmail, code, SignInEndpoints.cookie],
-        alternatives: [["token"], ["email", "code"]],
-        response: .tokens(status: 201),
-        problems: [
-            .invalidCode, .throttled, .emailTaken, .uniqueViolated, .ruleDenied,
-            .enrolmentRequired,
-        ]
-    ) { request, identity async throws(Problem) in
-        let verification: Verification
-        if let token = request.optionalText("token") {
-            verification = try await identity.verify(
-                token: token,
-                device: request.device,
-                isBrowser: request.wantsCookies
-            )
-        } else {
-            verification = try await identity.verify(
-                email: request.text("email"),
-                code: request.text("code"),
-                device: request.device,
-                isBrowser: request.wantsCookies
-            )
-        }
-        switch verification {
-        case .verified: return .json(["status": "verified"])
-        case .registered(let account, let tokens):
-            return .tokens(
-                tokens,
-                asCookies: request.wantsCookies,
-                status: 201,
-                also: [JSONValue.Member("account", .string(account.id))]
-            )
-        }
-    }
-
-    private static let resend = AccountEndpoint(
-        "resendVerification",
-        .post,
-        "verify/resend",
-        .password,
-        "Send the verification once more",
-        "Sends another code and link, if a verification waits; those sent before are void. The "
-            + "answer is the same for every address.",
-        authentication: .none,
-        request: [email],
-        response: .accepted("A mail is sent if a verification waits."),
-        problems: [.throttled]
-    ) { request, identity async throws(Problem) in
-        try await identity.resendVerification(
-            email: request.text("email"),
-            device: request.device
-        )
-        return .accepted("verification-sent")
     }
 
     // MARK: Password
@@ -172,15 +104,18 @@ enum MailEndpoints {
         authentication: .caller,
         allowsImpersonation: false,
         request: [.required("email", .email, "The new address.")],
-        response: .accepted("A mail is sent to the new address."),
+        response: .accepted(
+            "A mail is sent to the new address.",
+            VerificationEndpoints.announced
+        ),
         problems: [.reauthenticationRequired, .throttled]
     ) { request, identity async throws(Problem) in
-        try await identity.requestAddressChange(
+        let binding = try await identity.requestAddressChange(
             to: request.text("email"),
             caller: request.caller,
             device: request.device
         )
-        return .accepted("confirmation-sent")
+        return VerificationEndpoints.sent("confirmation-sent", binding)
     }
 
     private static let confirmAddress = AccountEndpoint(
@@ -190,14 +125,26 @@ enum MailEndpoints {
         .password,
         "Confirm a new address",
         "Makes the new address the account's. The former one is told, with a link that takes the "
-            + "change back for 7 days.",
+            + "change back for 7 days.\n\nIt has to come from where it was asked for, with "
+            + "`verification`, from a browser that the account was used in, or with the account's "
+            + "`password`.",
         authentication: .none,
-        request: [requiredToken],
+        request: [
+            requiredToken, VerificationEndpoints.binding,
+            .optional("password", .password, "The account's password."),
+        ],
         response: .noContent("The account has the new address."),
-        problems: [.invalidCode, .emailTaken]
+        problems: [
+            .invalidCode, .passwordRequired, .invalidCredentials, .throttled, .overloaded,
+            .emailTaken,
+        ]
     ) { request, identity async throws(Problem) in
         try await identity.confirmAddressChange(
             token: request.text("token"),
+            claim: VerificationClaim(
+                binding: VerificationEndpoints.binding(of: request),
+                password: request.optionalText("password")
+            ),
             device: request.device
         )
         return .noContent

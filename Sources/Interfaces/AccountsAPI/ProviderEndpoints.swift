@@ -58,7 +58,7 @@ enum ProviderEndpoints {
             .optional("ticket", .text, "A ticket of `oauth/{provider}/link`."),
         ],
         response: .redirect("To the provider."),
-        problems: [.providerUnavailable, .invalidParameter],
+        problems: [.providerUnavailable, .invalidParameter, .throttled],
         isAvailable: hasProviders
     ) { request, identity async throws(Problem) in
         let provider = request.parameters["provider"] ?? ""
@@ -72,7 +72,8 @@ enum ProviderEndpoints {
                 codeChallenge: challenge
             ),
             ticket: request.query["ticket"],
-            binding: request.device.cookies[fullCookieName]
+            binding: request.device.cookies[fullCookieName],
+            device: request.device
         )
         let answer = try AccountAnswer.redirect(to: address).setting(
             Cookie(cookieName, binding, age: IdentityService.providerLifetime)

@@ -40,15 +40,31 @@ enum SessionEndpoints {
         "csrf",
         .sessions,
         "Get the session's CSRF token",
-        "The `csrf_token` that signing in answered, for a page that has lost it.",
-        authentication: .caller,
+        "The `csrf_token` that signing in answered, for a page that has lost it. It goes by the refresh "
+            + "cookie, so it is there when the access token has run out, to refresh with.",
+        authentication: .none,
+        usesRefreshCookie: true,
         response: .json(
             "The token.",
             [.required("csrf_token", .text, "For the header `X-CSRF-Token`.")]
-        )
-    ) { request, _ async throws(Problem) in
-        guard let session = request.caller.session.id else {
-            throw Problem(.ruleDenied, "the caller has no session")
+        ),
+        problems: [.authenticationRequired, .invalidRefreshToken]
+    ) { request, identity async throws(Problem) in
+        guard let cookie = request.refreshCookie else {
+            throw Problem(
+                .authenticationRequired,
+                "the browser has no session",
+                hint: "sign in with \"cookie\": true"
+            )
+        }
+        let parts = BrowserSessions.parts(ofRefreshCookie: cookie)
+        let session = try await identity.session(ofRefreshToken: parts?.token ?? "")
+        guard session == parts?.session else {
+            throw Problem(
+                .invalidRefreshToken,
+                "the cookie is of another session",
+                hint: "sign in again"
+            )
         }
         return .csrf(session: session)
     }

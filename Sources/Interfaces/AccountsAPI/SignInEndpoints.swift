@@ -53,7 +53,7 @@ enum SignInEndpoints {
         request: [refreshToken],
         usesRefreshCookie: true,
         response: .tokens(),
-        problems: [.invalidRefreshToken]
+        problems: [.invalidRefreshToken, .throttled]
     ) { request, identity async throws(Problem) in
         .tokens(
             try await identity.refresh(try presented(in: request), device: request.device),

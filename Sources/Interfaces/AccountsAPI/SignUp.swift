@@ -27,7 +27,8 @@ package enum SignUp {
         )
         switch registration {
         case .created(let answer): return .written(answer)
-        case .verificationSent: return .accepted("verification-sent")
+        case .verificationSent(let binding):
+            return VerificationEndpoints.sent("verification-sent", binding)
         }
     }
 }

@@ -36,6 +36,7 @@ package final class IdentityService: Sendable {
 
     package let tickets: Tickets
     package let throttle: Throttle
+    package let allowances = Allowances()
     package let audit = AuditLog()
     package let revocations = RevocationList()
     let directory: AccountDirectory

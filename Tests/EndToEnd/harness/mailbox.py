@@ -25,6 +25,11 @@ def mail_to(address: str, data: Path, kind: str, patience: float = PATIENCE) -> 
     raise NoMail(f"no {kind} for {address} in {data / 'mail'}")
 
 
+def token_in(text: str) -> str:
+    """The token of the link in a mail."""
+    return re.search(r"#token=(tk_[\w-]+)", text).group(1)
+
+
 def code_in(text: str) -> str:
     """The code of eight digits in a mail."""
     return re.search(r"\b\d{8}\b", text).group()

@@ -141,7 +141,7 @@ def sign_up(port: int, name: str = "someone") -> Person:
     fields = {"handle": handle, "name": name.title(), "email": email, "password": PASSWORD}
     stranger = Person(port)
     answer = stranger.post("/v1/users", fields)
-    tokens = verify(stranger, email) if answer.status == 202 else None
+    tokens = verify(stranger, email, answer.json["verification"]) if answer.status == 202 else None
     stranger.close()
     if tokens:
         return signed_in(port, email, tokens)
@@ -149,10 +149,11 @@ def sign_up(port: int, name: str = "someone") -> Person:
     return sign_in(port, email, PASSWORD)
 
 
-def verify(stranger: Person, email: str) -> dict:
-    """Completes a sign-up with the code that was sent; the tokens."""
+def verify(stranger: Person, email: str, verification: str) -> dict:
+    """Completes a sign-up with the code that was sent, and what its answer said; the tokens."""
     code = code_in(mail_to(email, Server.by_port[stranger.port].data, "verify"))
-    return stranger.post("/v1/auth/verify", {"email": email, "code": code}).must_be(201).json
+    body = {"email": email, "code": code, "verification": verification}
+    return stranger.post("/v1/auth/verify", body).must_be(201).json
 
 
 def sign_in(port: int, email: str, password: str) -> Person:

@@ -238,7 +238,12 @@ def an_address_is_changed_and_the_change_taken_back(world: World) -> None:
         former, new = person.email, f"new_{secrets.token_hex(4)}@example.org"
         person.post("/v1/auth/email", {"email": new}).must_be(202)
         url = app.link(new, "email-change")
+        # Elsewhere than where it was asked for, it takes the account's password.
         visit = Visit(browser, url).is_well_made().act("Confirm")
+        asked = "Enter the password of the account. If it is not yours, close this page."
+        visit.sees(asked).is_well_made().type("a wrong password").press("Enter")
+        visit.sees("The password is another one.").is_well_made()
+        visit.press("Control+a").type(PASSWORD).press("Enter")
         visit.sees("Your account has its new address.").is_well_made().is_nowhere_in_the_history()
         expect_equal(person.get("/v1/auth/me").must_be(200).json["email"], new, "the address")
         Visit(browser, url).act("Confirm").sees(USED).is_well_made()

@@ -132,7 +132,7 @@ final class FactorsApp: Sendable {
 
     /// The answer of an authenticator to a request for a sign-in by passkey alone.
     func assertion(_ authenticator: VirtualAuthenticator) async throws -> JSONValue {
-        let options = try await identity.passkeyRequestOptions(challenge: nil)
+        let options = try await identity.passkeyRequestOptions(challenge: nil, device: .unknown)
         return try authenticator.assertion(challenge: Self.challenge(of: options))
     }
 

@@ -70,7 +70,7 @@ import Testing
         let ann = try await app.signUp("ann")
         let authenticator = FactorsApp.authenticator(of: ann)
         try await app.add(authenticator, .caller(app.caller(ann)))
-        let options = try await app.identity.passkeyRequestOptions(challenge: nil)
+        let options = try await app.identity.passkeyRequestOptions(challenge: nil, device: .unknown)
         let challenge = try FactorsApp.challenge(of: options)
         var liar = authenticator
         liar.origin = "https://evil.example"
@@ -136,7 +136,7 @@ import Testing
         // Given out for a second factor, for a reauthentication, for a registration: no sign-in.
         let first = try await app.challenge("ann")
         for options in [
-            try await service.passkeyRequestOptions(challenge: first),
+            try await service.passkeyRequestOptions(challenge: first, device: .unknown),
             try await service.passkeyRequestOptions(for: app.caller(ann)),
             try await service.passkeyCreationOptions(.caller(app.caller(ann))),
         ] {
@@ -147,8 +147,8 @@ import Testing
         // Given out for a sign-in, or for the second factor of another one: not for this one.
         let second = try await app.challenge("ann")
         for options in [
-            try await service.passkeyRequestOptions(challenge: nil),
-            try await service.passkeyRequestOptions(challenge: first),
+            try await service.passkeyRequestOptions(challenge: nil, device: .unknown),
+            try await service.passkeyRequestOptions(challenge: first, device: .unknown),
             try await service.passkeyRequestOptions(for: app.caller(ann)),
         ] {
             let challenge = try FactorsApp.challenge(of: options)
@@ -187,7 +187,10 @@ import Testing
         for handle in [nil, Array(ann.utf8), Array(ben.utf8)] {
             bens.userHandle = handle
             let challenge = try await app.challenge("ann")
-            let options = try await app.identity.passkeyRequestOptions(challenge: challenge)
+            let options = try await app.identity.passkeyRequestOptions(
+                challenge: challenge,
+                device: .unknown
+            )
             let answer = try bens.assertion(challenge: FactorsApp.challenge(of: options))
             let refused = await problem { () throws(Problem) in
                 try await app.identity.completeSignIn(
@@ -232,7 +235,10 @@ import Testing
         authenticator.userHandle = nil
         try await app.add(authenticator, .caller(app.caller(ann)))
         let challenge = try await app.challenge("ann")
-        let options = try await app.identity.passkeyRequestOptions(challenge: challenge)
+        let options = try await app.identity.passkeyRequestOptions(
+            challenge: challenge,
+            device: .unknown
+        )
         #expect(options["userVerification"] == "preferred")
         let answer = try authenticator.assertion(challenge: FactorsApp.challenge(of: options))
         let tokens = try await app.identity.completeSignIn(
@@ -300,5 +306,22 @@ import Testing
         ] {
             #expect(await signIn(app, credential).code == .invalidPasskey)
         }
+    }
+
+    @Test func `a network begins only so many sign-ins, and what is refused writes nothing`()
+        async throws
+    {
+        let app = try FactorsApp()
+        func begin(_ device: Device) async -> ProblemCode? {
+            await problem { () throws(Problem) in
+                try await app.identity.passkeyRequestOptions(challenge: nil, device: device)
+            }?.code
+        }
+        for _ in 0..<120 { #expect(await begin(FactorsApp.home) == nil) }
+        for _ in 0..<5 { #expect(await begin(FactorsApp.home) == .throttled) }
+        #expect(try app.texts("SELECT \"id\" FROM \"_tickets\"").count == 120)
+        #expect(await begin(FactorsApp.elsewhere) == nil)
+        app.clock.advance(seconds: 1)
+        #expect(await begin(FactorsApp.home) == nil)
     }
 }

@@ -13,7 +13,9 @@ import Testing
         app = try MailedApp()
     }
 
-    private func request(_ id: String, _ email: String) async throws(Problem) {
+    /// What goes with the link.
+    @discardableResult
+    private func request(_ id: String, _ email: String) async throws(Problem) -> String {
         try await app.identity.requestAddressChange(
             to: email,
             caller: app.caller(id),
@@ -21,8 +23,17 @@ import Testing
         )
     }
 
-    private func confirm(_ token: String) async throws(Problem) {
-        try await app.identity.confirmAddressChange(token: token, device: MailedApp.device)
+    private func confirm(
+        _ token: String,
+        _ binding: String?,
+        password: String? = nil,
+        device: Device = MailedApp.device
+    ) async throws(Problem) {
+        try await app.identity.confirmAddressChange(
+            token: token,
+            claim: VerificationClaim(binding: binding, password: password),
+            device: device
+        )
     }
 
     private func restore(_ token: String) async throws(Problem) {
@@ -30,22 +41,81 @@ import Testing
     }
 
     private func change(_ id: String, to email: String) async throws {
-        try await request(id, email)
-        try await confirm(try app.post.last(.emailChange, to: email).token)
+        let binding = try await request(id, email)
+        try await confirm(try app.post.last(.emailChange, to: email).token, binding)
     }
 
     @Test func `the new address confirms, and the former one is told`() async throws {
         let id = try await app.addAccount("ann")
-        try await request(id, "New@example.com")
+        let binding = try await request(id, "New@example.com")
         #expect(try await app.email(of: id) == "ann@example.com")
         let letter = try app.post.last(.emailChange)
         #expect(letter.recipient == "new@example.com")
-        try await confirm(letter.token)
+        try await confirm(letter.token, binding)
         #expect(try await app.email(of: id) == "new@example.com")
         #expect(try app.post.last(.emailChanged).recipient == "ann@example.com")
         #expect(await refused { try await app.signIn("ann") }?.code == .invalidCredentials)
         _ = try await app.signIn("new")
-        #expect(await refused { try await confirm(letter.token) }?.code == .invalidCode)
+        #expect(await refused { try await confirm(letter.token, binding) }?.code == .invalidCode)
+    }
+
+    @Test func `a click elsewhere gives nobody's address to an account that is not theirs`()
+        async throws
+    {
+        let id = try await app.addAccount("eve")
+        try await request(id, "victim@example.com")
+        let token = try app.post.last(.emailChange).token
+        for binding in [nil, "", "AAAAAAAAAAAAAAAAAAAAAA"] {
+            let refusal = await refused { try await confirm(token, binding) }
+            #expect(refusal?.code == .passwordRequired)
+        }
+        let guess = await refused { try await confirm(token, nil, password: "victim's own") }
+        #expect(guess?.code == .invalidCredentials)
+        #expect(try await app.email(of: id) == "eve@example.com")
+        try await confirm(token, nil, password: "correct horse")
+        #expect(try await app.email(of: id) == "victim@example.com")
+    }
+
+    @Test func `guesses of the password at a link are counted`() async throws {
+        try await request(try await app.addAccount("eve"), "victim@example.com")
+        let token = try app.post.last(.emailChange).token
+        var codes: Set<String> = []
+        for _ in 0..<10 {
+            let refusal = await refused { try await confirm(token, nil, password: "a guess") }
+            codes.insert(refusal?.code.rawValue ?? "none")
+        }
+        #expect(codes == ["auth.invalid-credentials", "auth.throttled"])
+    }
+
+    @Test func `a browser that the account was used in needs no more`() async throws {
+        let id = try await app.addAccount("ann")
+        let session = try await app.identity.signIn(
+            email: "ann@example.com",
+            password: "correct horse",
+            device: MailedApp.device,
+            isBrowser: true
+        )
+        try await request(id, "new@example.com")
+        let token = try app.post.last(.emailChange).token
+        let cookies = [Device.knownCookie: session.deviceToken ?? ""]
+        try await confirm(token, nil, device: Device(cookies: cookies))
+        #expect(try await app.email(of: id) == "new@example.com")
+    }
+
+    @Test func `an account without a password is told to come from where it asked`() async throws {
+        let id = try await app.addAccount("ann")
+        try await app.identity.transaction { transaction throws(StoreError) in
+            _ = try transaction.execute(
+                Statement("UPDATE \"_accounts\" SET \"password\" = NULL"),
+                []
+            )
+        }
+        let binding = try await request(id, "new@example.com")
+        let token = try app.post.last(.emailChange).token
+        let refusal = await refused { try await confirm(token, nil, password: "anything") }
+        #expect(refusal?.code == .passwordRequired)
+        #expect(refusal?.hint?.contains("browser") == true)
+        try await confirm(token, binding)
     }
 
     @Test func `a sign-in of long ago does not change the address`() async throws {
@@ -101,10 +171,10 @@ import Testing
 
     @Test func `an address that somebody took meanwhile stays theirs`() async throws {
         let id = try await app.addAccount("ann")
-        try await request(id, "bob@example.com")
+        let binding = try await request(id, "bob@example.com")
         try await app.addAccount("bob")
         let token = try app.post.last(.emailChange).token
-        #expect(await refused { try await confirm(token) }?.code == .emailTaken)
+        #expect(await refused { try await confirm(token, binding) }?.code == .emailTaken)
         #expect(try await app.email(of: id) == "ann@example.com")
     }
 
@@ -224,10 +294,10 @@ import Testing
 
     @Test func `links stand for a day and for a week`() async throws {
         let id = try await app.addAccount("ann")
-        try await request(id, "new@example.com")
+        let binding = try await request(id, "new@example.com")
         app.clock.advance(seconds: 86_400)
         let late = try app.post.last(.emailChange).token
-        #expect(await refused { try await confirm(late) }?.code == .invalidCode)
+        #expect(await refused { try await confirm(late, binding) }?.code == .invalidCode)
         try await change(id, to: "new@example.com")
         app.clock.advance(seconds: 7 * 86_400)
         let undo = try app.post.last(.emailChanged).token

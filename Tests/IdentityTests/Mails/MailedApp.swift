@@ -1,3 +1,4 @@
+import Authenticators
 import Engine
 import ExpressionSQL
 import Identity
@@ -25,6 +26,10 @@ final class MailedApp: Sendable {
         engine = Engine(model: model, store: store, clock: clock.engineClock)
         var configuration = IdentityConfiguration()
         configuration.publicURL = "https://app.example/"
+        configuration.relyingParty = try RelyingParty(
+            publicURL: "https://app.example",
+            name: "Notebook"
+        )
         identity = try IdentityService(
             engine: engine,
             keys: SigningKeys(SigningKey()),
@@ -56,13 +61,16 @@ final class MailedApp: Sendable {
         )
     }
 
-    func register(_ handle: String, email: String? = nil, invitation: String? = nil)
-        async throws(Problem) -> Registration
-    {
+    func register(
+        _ handle: String,
+        email: String? = nil,
+        password: String = "correct horse",
+        invitation: String? = nil
+    ) async throws(Problem) -> Registration {
         var members: [JSONValue.Member] = [
             .init("handle", .string(handle)),
             .init("email", .string(email ?? "\(handle)@example.com")),
-            .init("password", "correct horse"),
+            .init("password", .string(password)),
         ]
         if let invitation { members.append(.init("invitation", .string(invitation))) }
         return try await identity.register(
@@ -133,6 +141,13 @@ final class MailedApp: Sendable {
                 fields: { body: { type: string } }
                 rules: { create: auth != null, read: "true" }
         """
+    }
+}
+
+extension Registration {
+    /// What goes with the code of the mail that was announced; nil if none was.
+    var binding: String? {
+        if case .verificationSent(let binding) = self { binding } else { nil }
     }
 }
 

@@ -13,89 +13,102 @@ import Testing
         app = try MailedApp("signIn: [password], verifyEmail: true")
     }
 
-    private func verify(_ token: String) async throws(Problem) -> Verification {
-        try await app.identity.verify(token: token, device: MailedApp.device, isBrowser: false)
-    }
-
-    private func verify(_ handle: String, code: String) async throws(Problem) -> Verification {
+    private func verify(
+        _ token: String,
+        _ binding: String?,
+        password: String? = nil,
+        consents: JSONValue? = nil
+    ) async throws(Problem) -> Verification {
         try await app.identity.verify(
-            email: "\(handle)@example.com",
-            code: code,
+            token: token,
+            claim: VerificationClaim(binding: binding, password: password, consents: consents),
             device: MailedApp.device,
             isBrowser: false
         )
     }
 
-    private func isSent(_ registration: Registration) -> Bool {
-        if case .verificationSent = registration { true } else { false }
+    private func verify(
+        _ handle: String,
+        code: String,
+        _ binding: String?
+    ) async throws(Problem) -> Verification {
+        try await app.identity.verify(
+            email: "\(handle)@example.com",
+            code: code,
+            claim: VerificationClaim(binding: binding),
+            device: MailedApp.device,
+            isBrowser: false
+        )
+    }
+
+    /// Begins a sign-up; what goes with its code.
+    private func begin(
+        _ handle: String,
+        email: String? = nil,
+        password: String = "correct horse"
+    ) async throws -> String {
+        try #require(
+            try await app.register(handle, email: email, password: password).binding,
+            "no mail was announced"
+        )
     }
 
     @Test func `an account comes to be once its address is verified, and is signed in`()
         async throws
     {
-        #expect(isSent(try await app.register("ann")))
+        let binding = try await begin("ann")
         #expect(try app.count("users") == 0)
         #expect(await refused { try await app.signIn("ann") }?.code == .invalidCredentials)
         let letter = try app.post.last(.verify)
         #expect(letter.values[.link] == "https://app.example/auth/verify#token=\(letter.token)")
-        guard case .registered(let answer, let tokens) = try await verify(letter.token) else {
+        guard case .registered(let answer, let tokens) = try await verify(letter.token, binding)
+        else {
             Issue.record("the address was verified, and no account made")
             return
         }
         #expect(tokens.account == answer.id)
         #expect(try await app.identity.account(answer.id)?.verified != nil)
         _ = try await app.signIn("ann")
-        #expect(await refused { try await verify(letter.token) }?.code == .invalidCode)
+        #expect(await refused { try await verify(letter.token, binding) }?.code == .invalidCode)
     }
 
     @Test func `the code does what the link does, in five tries`() async throws {
-        _ = try await app.register("ann")
+        let ann = try await begin("ann")
         let letter = try app.post.last(.verify)
         for _ in 0..<4 {
-            let refusal = await refused { try await verify("ann", code: "1234567") }
+            let refusal = await refused { try await verify("ann", code: "1234567", ann) }
             #expect(refusal?.code == .invalidCode)
         }
-        _ = try await verify("ann", code: letter.code)
+        _ = try await verify("ann", code: letter.code, ann)
         #expect(try app.count("users") == 1)
-        _ = try await app.register("bob")
-        for _ in 0..<5 { _ = await refused { try await verify("bob", code: "1234567") } }
+        let bob = try await begin("bob")
+        for _ in 0..<5 { _ = await refused { try await verify("bob", code: "1234567", bob) } }
         let code = try app.post.last(.verify).code
-        #expect(await refused { try await verify("bob", code: code) }?.code == .invalidCode)
+        #expect(await refused { try await verify("bob", code: code, bob) }?.code == .invalidCode)
     }
 
     @Test func `of many who come with a link at once one makes the account`() async throws {
-        _ = try await app.register("ann")
+        let binding = try await begin("ann")
         let token = try app.post.last(.verify).token
-        #expect(await MailedApp.successes { _ = try await verify(token) } == 1)
+        #expect(await MailedApp.successes { _ = try await verify(token, binding) } == 1)
         #expect(try app.count("users") == 1)
     }
 
     @Test func `a taken address is told to its owner, and to nobody else`() async throws {
         try await app.addAccount("ann")
-        #expect(isSent(try await app.register("eve", email: "ann@example.com")))
-        #expect(isSent(try await app.register("eve", email: "fresh@example.com")))
+        let bindings = [
+            try await begin("eve", email: "ann@example.com"),
+            try await begin("eve", email: "fresh@example.com"),
+        ]
+        #expect(bindings[0].count == bindings[1].count && bindings[0] != bindings[1])
         #expect(app.post.written.map(\.kind) == [.accountExists, .verify])
         #expect(app.post.written.allSatisfy { !$0.isDecoy })
         #expect(try app.post.last(.accountExists).recipient == "ann@example.com")
         #expect(app.post.written[0].token.isEmpty && app.post.written[0].code.isEmpty)
         #expect(try app.count("users") == 1)
         // What comes next is the same, too.
-        let taken = await refused {
-            try await app.identity.verify(
-                email: "ann@example.com",
-                code: "0000000",
-                device: .unknown,
-                isBrowser: false
-            )
-        }
-        let fresh = await refused {
-            try await app.identity.verify(
-                email: "fresh@example.com",
-                code: "0000000",
-                device: .unknown,
-                isBrowser: false
-            )
-        }
+        let taken = await refused { try await verify("ann", code: "0000000", bindings[0]) }
+        let fresh = await refused { try await verify("fresh", code: "0000000", bindings[1]) }
         #expect(taken?.code == fresh?.code && taken?.detail == fresh?.detail)
     }
 
@@ -137,42 +150,180 @@ import Testing
     @Test func `a name that was taken meanwhile is told, and the link still stands`()
         async throws
     {
-        _ = try await app.register("ann", email: "first@example.com")
+        let binding = try await begin("ann", email: "first@example.com")
         let token = try app.post.last(.verify).token
         try await app.addAccount("ann")
-        #expect(await refused { try await verify(token) }?.code == .uniqueViolated)
-        #expect(await refused { try await verify(token) }?.code == .uniqueViolated)
+        for _ in 0..<2 {
+            let refusal = await refused { try await verify(token, binding) }
+            #expect(refusal?.code == .uniqueViolated)
+        }
+    }
+
+    private func resend(_ handle: String, _ binding: String? = nil) async throws -> String {
+        try await app.identity.resendVerification(
+            email: "\(handle)@example.com",
+            binding: binding,
+            device: .unknown
+        )
     }
 
     @Test func `the mail can be sent once more, and the one before is void`() async throws {
-        _ = try await app.register("ann")
-        let first = try app.post.last(.verify).token
-        try await app.identity.resendVerification(email: "ann@example.com", device: .unknown)
-        #expect(await refused { try await verify(first) }?.code == .invalidCode)
-        _ = try await verify(try app.post.last(.verify).token)
-        try await app.identity.resendVerification(email: "ann@example.com", device: .unknown)
-        try await app.identity.resendVerification(email: "bob@example.com", device: .unknown)
+        let binding = try await begin("ann")
+        let first = try app.post.last(.verify)
+        #expect(try await resend("ann", binding) == binding)
+        #expect(await refused { try await verify(first.token, binding) }?.code == .invalidCode)
+        let early = await refused { try await verify("ann", code: first.code, binding) }
+        #expect(early?.code == .invalidCode)
+        _ = try await verify("ann", code: try app.post.last(.verify).code, binding)
+        _ = try await resend("ann")
+        _ = try await resend("bob")
         #expect(app.post.written.count == 4)
         #expect(app.post.sent.count == 2)
     }
 
-    @Test func `an account whose address is not verified has to verify it`() async throws {
+    @Test func `who did not sign up has another mail sent, and makes none void`() async throws {
+        let binding = try await begin("ann")
+        let first = try app.post.last(.verify)
+        let other = try await resend("ann")
+        #expect(other != binding && other.count == binding.count)
+        let second = try app.post.last(.verify)
+        // What a stranger is answered is bound to nothing.
+        for code in [first.code, second.code] {
+            let refusal = await refused { try await verify("ann", code: code, other) }
+            #expect(refusal?.code == .invalidCode)
+        }
+        let refusal = await refused { try await verify(second.token, other) }
+        #expect(refusal?.code == .passwordRequired)
+        _ = try await verify("ann", code: first.code, binding)
+    }
+
+    @Test func `an account whose address is not verified has to verify it, with its password`()
+        async throws
+    {
         let body = AccountsApp.body("ann")
         let id = try await app.identity.signUp(fields: body, caller: AccountsApp.stranger).id
         #expect(await refused { try await app.signIn("ann") }?.code == .emailUnverified)
-        try await app.identity.resendVerification(email: "ann@example.com", device: .unknown)
-        guard case .verified = try await verify(try app.post.last(.verify).token) else {
+        let binding = try await resend("ann")
+        let letter = try app.post.last(.verify)
+        #expect(
+            await refused { try await verify(letter.token, binding) }?.code == .passwordRequired
+        )
+        let early = await refused { try await verify("ann", code: letter.code, binding) }
+        #expect(early?.code == .passwordRequired)
+        let verification = try await verify(letter.token, nil, password: "correct horse")
+        guard case .verified = verification else {
             Issue.record("another account was made")
             return
         }
         #expect(try await app.signIn("ann").account == id)
+        #expect(try app.count("_audit", "\"kind\" = 'account.reclaimed'") == 0)
+        #expect(app.post.written.map(\.kind).filter { $0 == .passwordChanged } == [])
+    }
+
+    @Test func `with another password it is the address's owner's from then on`() async throws {
+        let body = AccountsApp.body("ann", password: "eve's password")
+        let id = try await app.identity.signUp(fields: body, caller: AccountsApp.stranger).id
+        _ = try await app.identity.createKey(
+            KeyRequest(name: "backdoor", account: id, scopes: ["*"]),
+            actor: id
+        )
+        _ = try await resend("ann")
+        let token = try app.post.last(.verify).token
+        let weak = await refused { try await verify(token, nil, password: "password") }
+        #expect(weak?.code == .validationFailed)
+        _ = try await verify(token, nil, password: "ann's password")
+        let entered = await refused { try await app.signIn("ann", password: "eve's password") }
+        #expect(entered?.code == .invalidCredentials)
+        #expect(try await app.signIn("ann", password: "ann's password").account == id)
+        #expect(try app.count("_api_keys", "\"revoked\" IS NULL") == 0)
+        #expect(try app.post.last(.passwordChanged).recipient == "ann@example.com")
+    }
+
+    // MARK: Elsewhere than where the sign-up began
+
+    @Test func `a link that is opened elsewhere asks for a password, which is the account's`()
+        async throws
+    {
+        _ = try await begin("ann", password: "a first password")
+        let token = try app.post.last(.verify).token
+        for binding in [nil, "", "AAAAAAAAAAAAAAAAAAAAAA"] {
+            let refusal = await refused { try await verify(token, binding) }
+            #expect(refusal?.code == .passwordRequired)
+        }
+        let weak = await refused { try await verify(token, nil, password: "ann@example.com") }
+        #expect(weak?.errors.map(\.pointer) == ["/password"])
+        #expect(try app.count("users") == 0)
+        _ = try await verify(token, nil, password: "a second password")
+        let first = await refused { try await app.signIn("ann", password: "a first password") }
+        #expect(first?.code == .invalidCredentials)
+        _ = try await app.signIn("ann", password: "a second password")
+    }
+
+    @Test func `whoever has the mailbox completes their own sign-up, by whichever link`()
+        async throws
+    {
+        let own = try await begin("ann", password: "ann's password")
+        _ = try await begin("eve", email: "ann@example.com", password: "eve's password")
+        let others = try app.post.last(.verify).token
+        _ = try await verify(others, own)
+        _ = try await app.signIn("ann", password: "ann's password")
+        #expect(try app.count("users", "\"handle\" = 'ann'") == 1)
+        // What else waited for the address is void.
+        #expect(try app.count("_tickets") == 0)
+    }
+
+    @Test func `a code works with what belongs to it, and others' guesses end nothing`()
+        async throws
+    {
+        let own = try await begin("ann", password: "ann's password")
+        let letter = try app.post.last(.verify)
+        let eve = try await begin("eve", email: "ann@example.com", password: "eve's password")
+        for binding in [nil, "", eve] {
+            for _ in 0..<9 {
+                let refusal = await refused { try await verify("ann", code: letter.code, binding) }
+                #expect([.invalidCode, .throttled].contains(refusal?.code))
+            }
+        }
+        _ = try await verify("ann", code: letter.code, own)
+        _ = try await app.signIn("ann", password: "ann's password")
+    }
+
+    @Test func `nobody agrees for somebody else`() async throws {
+        let app = try MailedApp("signIn: [password], verifyEmail: true, consents: [terms-2026]")
+        _ = try await app.identity.register(
+            [
+                "handle": "ann", "email": "ann@example.com", "password": "eve's password",
+                "consents": ["terms-2026"],
+            ],
+            caller: AccountsApp.stranger,
+            device: MailedApp.stranger
+        )
+        let token = try app.post.last(.verify).token
+        func verify(_ claim: VerificationClaim) async throws(Problem) {
+            _ = try await app.identity.verify(
+                token: token,
+                claim: claim,
+                device: MailedApp.device,
+                isBrowser: false
+            )
+        }
+        let asked = await refused { try await verify(.none) }
+        #expect(asked?.members == [.init("consents", ["terms-2026"])])
+        for consents: JSONValue? in [nil, [], ["other"]] {
+            let claim = VerificationClaim(password: "ann's password", consents: consents)
+            let refusal = await refused { try await verify(claim) }
+            #expect(refusal?.errors.map(\.pointer) == ["/consents"])
+        }
+        try await verify(VerificationClaim(password: "ann's password", consents: ["terms-2026"]))
+        #expect(try app.count("_consents", "\"address\" = '203.0.113.7'") == 1)
+        #expect(try app.count("_consents") == 1)
     }
 
     @Test func `a link stands for a day`() async throws {
-        _ = try await app.register("ann")
+        let binding = try await begin("ann")
         app.clock.advance(seconds: 24 * 3_600)
         let token = try app.post.last(.verify).token
-        #expect(await refused { try await verify(token) }?.code == .invalidCode)
+        #expect(await refused { try await verify(token, binding) }?.code == .invalidCode)
     }
 
     @Test func `no member of a sign-up makes its address verified or gives a role`() async throws {
@@ -193,17 +344,18 @@ import Testing
 
     @Test func `what has to be accepted is accepted at the sign-up, and noted`() async throws {
         let app = try MailedApp("signIn: [password], verifyEmail: true, consents: [terms-2026]")
-        func register(_ consents: JSONValue?) async throws {
+        @discardableResult
+        func register(_ consents: JSONValue?) async throws -> String? {
             var members: [JSONValue.Member] = [
                 .init("handle", "ann"), .init("email", "ann@example.com"),
                 .init("password", "correct horse"),
             ]
             if let consents { members.append(.init("consents", consents)) }
-            _ = try await app.identity.register(
+            return try await app.identity.register(
                 .object(members),
                 caller: AccountsApp.stranger,
                 device: MailedApp.device
-            )
+            ).binding
         }
         for wrong: JSONValue? in [
             nil, [], "terms-2026", ["terms-2025"], ["terms-2026", "more"],
@@ -212,11 +364,16 @@ import Testing
             let refusal = await refused { try await register(wrong) }
             #expect(refusal?.errors.map(\.pointer) == ["/consents"])
         }
-        try await register(["terms-2026"])
+        let binding = try await register(["terms-2026"])
         let moment = app.clock.seconds
         app.clock.advance(seconds: 60)
         let token = try app.post.last(.verify).token
-        _ = try await app.identity.verify(token: token, device: .unknown, isBrowser: false)
+        _ = try await app.identity.verify(
+            token: token,
+            claim: VerificationClaim(binding: binding),
+            device: .unknown,
+            isBrowser: false
+        )
         #expect(
             try app.count(
                 "_consents",

@@ -185,7 +185,11 @@ import Testing
             keys: SigningKeys(SigningKey())
         )
         let refusal = await problem { () async throws(Problem) in
-            try await bare.startProviderSignIn(ProviderStart(provider: "acme"), binding: nil)
+            try await bare.startProviderSignIn(
+                ProviderStart(provider: "acme"),
+                binding: nil,
+                device: .unknown
+            )
         }
         #expect(refusal?.code == .providerUnavailable)
         #expect(refusal?.hint?.contains("MAINSTAY_ACME_CLIENT_ID") == true)
@@ -195,10 +199,35 @@ import Testing
         let world = try ProviderWorld()
         let start = ProviderStart(provider: "acme", redirectTo: "https://evil.example/")
         let refusal = await problem { () async throws(Problem) in
-            try await world.identity.startProviderSignIn(start, binding: nil)
+            try await world.identity.startProviderSignIn(start, binding: nil, device: .unknown)
         }
         #expect(refusal?.code == .invalidParameter)
         #expect(refusal?.parameter == "redirect_to")
         #expect(try world.count("_tickets") == 0)
+    }
+
+    @Test func `a network goes to providers only so often, and what is refused writes nothing`()
+        async throws
+    {
+        let world = try ProviderWorld()
+        func start(_ address: String) async -> Problem? {
+            await problem { () async throws(Problem) in
+                try await world.identity.startProviderSignIn(
+                    ProviderStart(provider: "acme"),
+                    binding: nil,
+                    device: Device(address: address)
+                )
+            }
+        }
+        for _ in 0..<120 { #expect(await start("203.0.113.7") == nil) }
+        for _ in 0..<5 {
+            let refusal = await start("203.0.113.7")
+            #expect(refusal?.code == .throttled && refusal?.retryAfter == 1)
+        }
+        #expect(try world.count("_tickets") == 120)
+        #expect(try world.count("_throttles") == 0)
+        #expect(await start("198.51.100.9") == nil)
+        world.clock.advance(seconds: 1)
+        #expect(await start("203.0.113.7") == nil)
     }
 }

@@ -65,11 +65,13 @@ final class ProviderWorld: Sendable {
     let other = StubProvider("other")
     let store: SQLiteStore
     let identity: IdentityService
+    let post = Post()
 
     init(accounts: String = "", handle: String = "optional: true") throws {
         let text = """
             app: Notebook
             api: v1
+            roles: { owner: [users.invite, users.update], moderator: [users.update] }
             modules:
               main:
                 collections:
@@ -90,6 +92,7 @@ final class ProviderWorld: Sendable {
         identity = try IdentityService(
             engine: Engine(model: model, store: store, clock: clock.engineClock),
             keys: SigningKeys(SigningKey()),
+            mailer: post,
             providers: ProviderSet(
                 providers: [acme, other],
                 redirects: RedirectPolicy(home: "https://app.example", prefixes: []),
@@ -133,7 +136,8 @@ struct Browser {
         let (address, binding) = try await world.identity.startProviderSignIn(
             ProviderStart(provider: provider, codeChallenge: challenge),
             ticket: ticket,
-            binding: binding
+            binding: binding,
+            device: .unknown
         )
         self.binding = binding
         return String(address.drop { $0 != "=" }.dropFirst())

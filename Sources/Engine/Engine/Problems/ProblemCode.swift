@@ -23,6 +23,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case invalidCode = "auth.invalid-code"
     case invalidPasskey = "auth.invalid-passkey"
     case emailUnverified = "auth.email-unverified"
+    case passwordRequired = "auth.password-required"
     case accountSuspended = "auth.suspended"
     case invitationRequired = "auth.invitation-required"
     case reauthenticationRequired = "auth.reauthentication-required"
@@ -82,9 +83,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .authenticationRequired, .invalidToken, .invalidCredentials, .invalidRefreshToken,
             .secondFactorRequired, .enrolmentRequired, .providerRefused, .signUpRequired:
             401
-        case .ruleDenied, .emailUnverified, .accountSuspended, .invitationRequired,
-            .reauthenticationRequired,
-            .forgedRequest:
+        case .ruleDenied, .emailUnverified, .passwordRequired, .accountSuspended,
+            .invitationRequired, .reauthenticationRequired, .forgedRequest:
             403
         case .routeNotFound, .recordNotFound: 404
         case .methodNotAllowed: 405
@@ -131,6 +131,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .invalidCode: "The code or link is not valid"
         case .invalidPasskey: "The passkey is not valid"
         case .emailUnverified: "The address is not verified"
+        case .passwordRequired: "A password is required"
         case .invitationRequired: "An invitation is required"
         case .accountSuspended: "The account is suspended"
         case .reauthenticationRequired: "Proving who you are again is required"

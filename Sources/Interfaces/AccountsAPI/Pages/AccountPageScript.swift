@@ -12,7 +12,9 @@ enum AccountPageScript {
         const again = ["Ask for a new link", "forgot-password"];
         const pages = {
           "verify": { text: "Confirm your address to complete your sign-up.", button: "Confirm",
-            path: "verify", body: () => ({ token }), done: "Your address is confirmed. Sign in to the app." },
+            path: "verify", body: () => ({ token }), done: "Your address is confirmed. Sign in to the app.",
+            elsewhere: { field: ["Password", "password", "new-password"], text: "Choose the password of the "
+              + "account, or enter the one that it has. If you did not sign up, close this page." } },
           "reset-password": { text: "You will be signed out everywhere.",
             field: ["New password", "password", "new-password"], note: "At least 8 characters.",
             button: "Set the password", path: "password/reset",
@@ -23,7 +25,9 @@ enum AccountPageScript {
             path: "password/forgot", body: (value) => ({ email: value }),
             done: "If there is an account, a mail is on its way." },
           "confirm-address": { text: "Make this the address of your account.", button: "Confirm",
-            path: "email/confirm", body: () => ({ token }), done: "Your account has its new address." },
+            path: "email/confirm", body: () => ({ token }), done: "Your account has its new address.",
+            elsewhere: { field: ["Password", "password", "current-password"], text: "Enter the password of "
+              + "the account. If it is not yours, close this page." } },
           "restore-address": { text: "Give the account its former address back, and end all its sessions.",
             button: "Undo the change", path: "email/restore", body: () => ({ token }),
             done: "The change is undone. A mail with a link for a new password is on its way." },
@@ -89,6 +93,21 @@ enum AccountPageScript {
           if (page.field) { input.setAttribute("aria-invalid", "true"); input.focus(); }
         }
 
+        // What a mail completes has to come from where it was asked for, or with a password.
+        function askPassword({ consents = [] }) {
+          const boxes = consents.map((name) => {
+            const label = document.createElement("label");
+            const box = document.createElement("input");
+            Object.assign(box, { type: "checkbox", name, required: true });
+            label.append(box, " I agree to " + name);
+            return label;
+          });
+          element("consents").replaceChildren(...boxes);
+          page = { ...page, ...page.elsewhere, elsewhere: undefined,
+            body: (password) => (consents.length ? { token, password, consents } : { token, password }) };
+          show();
+        }
+
         // Whoever has a second factor is asked for it here.
         function askSecondFactor({ challenge, factors }) {
           const isCode = factors.some((factor) => factor !== "passkey");
@@ -129,6 +148,7 @@ enum AccountPageScript {
             const answer = await send(page.path, await makeBody(input.value));
             const content = answer.status === 204 ? {} : await answer.json();
             if (content.code === "auth.second-factor-required") askSecondFactor(content);
+            else if (content.code === "auth.password-required" && page.elsewhere) askPassword(content);
             else if (!answer.ok) refuse(content);
             else {
               // A verification signs in; nobody needs that session.

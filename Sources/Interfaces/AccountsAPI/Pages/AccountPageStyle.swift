@@ -18,6 +18,8 @@ enum AccountPageStyle {
         label { font-weight: 600; }
         input { box-sizing: border-box; width: 100%; margin: 4px 0 8px; padding: 10px; font: inherit;
           color: inherit; background: var(--field); border: 1px solid var(--line); border-radius: 8px; }
+        #consents label { display: block; margin: 0 0 16px; font-weight: 400; }
+        #consents input { width: auto; margin: 0; }
         input[aria-invalid] { border-color: var(--wrong); }
         button { min-height: 44px; margin: 0 8px 16px 0; padding: 10px 20px; font: inherit;
           color: var(--card); background: var(--ink); border: 1px solid var(--ink);

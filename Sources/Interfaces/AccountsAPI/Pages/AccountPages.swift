@@ -109,6 +109,7 @@ enum AccountPages {
         <label id="label" for="input" hidden></label>
         <input id="input" aria-describedby="note error" hidden>
         <p id="note" class="note"></p>
+        <div id="consents"></div>
         <button id="button"></button>
         <button id="other" class="other" type="button" hidden>Use a passkey</button>
         </form>

@@ -109,8 +109,20 @@ struct CollectionPaths {
                     "A mail was sent: the account comes to be once its address is verified.",
                     schema: .members(
                         ("type", "object"),
-                        ("properties", ["status": ["const": "verification-sent"]]),
-                        ("required", ["status"])
+                        (
+                            "properties",
+                            [
+                                "status": ["const": "verification-sent"],
+                                "verification": [
+                                    "type": "string",
+                                    "description": .string(
+                                        "Goes with what the mail has, and shows that it comes from "
+                                            + "where it was asked for."
+                                    ),
+                                ],
+                            ]
+                        ),
+                        ("required", ["status", "verification"])
                     )
                 )
             )

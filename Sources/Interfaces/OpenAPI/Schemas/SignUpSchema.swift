@@ -53,7 +53,7 @@ struct SignUpSchema {
     }
 
     /// Whether somebody whom a provider has proved can sign up with that.
-    var hasTickets: Bool { accounts.signUp == .open && !accounts.providers.isEmpty }
+    var hasTickets: Bool { !accounts.providers.isEmpty }
 
     private var consents: JSONValue {
         let count = Int64(accounts.consents.count)

@@ -45,6 +45,10 @@ struct CredentialStatements: Sendable {
         )
     }
 
+    private static let removePassword = Statement(
+        "UPDATE \"_accounts\" SET \"password\" = NULL, \"updated\" = ?2 WHERE \"id\" = ?1"
+    )
+
     /// The id of the record with an address.
     func account(
         email: String,
@@ -73,6 +77,14 @@ struct CredentialStatements: Sendable {
             set,
             [.text(account), .text(hash), .text(orNull: role), .integer(now)]
         )
+    }
+
+    func removePassword(
+        of account: String,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) {
+        _ = try transaction.execute(Self.removePassword, [.text(account), .integer(now)])
     }
 
     /// Puts another hash of the same password in place, unless the password was changed meanwhile.

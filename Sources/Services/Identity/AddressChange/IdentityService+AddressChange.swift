@@ -27,22 +27,27 @@ extension IdentityService {
     ///
     /// Answers the same for an address that has an account already, whose owner is told so by mail.
     ///
+    /// - Returns: what goes with the link.
     /// - Throws: `validation.failed`, `auth.reauthentication-required`, `auth.throttled`.
     package func requestAddressChange(
         to email: String,
         caller: Caller,
         device: Device
-    ) async throws(Problem) {
+    ) async throws(Problem) -> String {
         try requireRecentAuthentication(caller)
         guard let id = caller.account else { throw .noSuchAccount }
         let email = try checkedAddress(email)
         try await limitMails(to: email, from: device)
         let isTaken = try await account(email: email) != nil
         let now = engine.clock.now()
+        let binding = TicketBinding.makeSecret()
         let ticket = try makeTicket(
             .addressChange,
             account: id,
-            data: ["email": .string(email)],
+            data: [
+                "email": .string(email),
+                TicketBinding.member: .string(TicketBinding.digest(of: binding)),
+            ],
             lifetime: Self.changeLifetime
         )
         let draft = Correspondence.Draft(
@@ -63,16 +68,29 @@ extension IdentityService {
             try correspondence.send(draft, device: device, now: now, in: transaction)
         }
         mailer?.wake()
+        return binding
     }
 
     /// Makes the address of a link the account's; the former one is told.
     ///
-    /// - Throws: `auth.invalid-code`; `account.email-taken` if somebody else has the address by now.
-    package func confirmAddressChange(token: String, device: Device) async throws(Problem) {
+    /// The link proves the mailbox, the claim the account: otherwise somebody could have a person's
+    /// address made that of their own account, and wait for them to use it.
+    ///
+    /// - Throws: `auth.invalid-code`; `auth.password-required` where the claim shows nothing;
+    ///   `auth.invalid-credentials`, `auth.throttled` for a wrong password; `account.email-taken` if
+    ///   somebody else has the address by now.
+    package func confirmAddressChange(
+        token: String,
+        claim: VerificationClaim = .none,
+        device: Device
+    ) async throws(Problem) {
         let ticket = try await ticket(token: token, purpose: .addressChange)
         guard let id = ticket.account, let email = ticket.data["email"]?.stringValue,
             let account = try await account(id), account.suspended == nil
         else { throw .invalidCode }
+        if !ticket.isBound(to: claim.binding), !devices.isProved(device, for: id) {
+            try await prove(claim, of: account, device: device)
+        }
         let undo = try makeTicket(
             .addressRestoration,
             account: id,
@@ -109,6 +127,17 @@ extension IdentityService {
             return true
         }
         mailer?.wake()
+    }
+
+    private func prove(
+        _ claim: VerificationClaim,
+        of account: AccountState,
+        device: Device
+    ) async throws(Problem) {
+        guard let password = claim.password, let hash = account.password else {
+            throw .ownPasswordRequired(exists: account.password != nil)
+        }
+        try await prove(password, hash: hash, of: account, device: device)
     }
 
     /// Writes an address into the account's record, as the account itself; what is done beside it

@@ -45,13 +45,8 @@ private struct AddressRestoration: Sendable {
         let tickets = service.tickets
         guard try tickets.take(ticket.id, in: transaction) else { return false }
         try tickets.removeAll(since: ticket, in: transaction)
-        let others = [
-            TicketPurpose.addressChange, .passwordReset, .signInCode, .addressVerification,
-            .secondFactor, .enrolment,
-        ]
-        for purpose in others {
-            try tickets.removeAll(of: account, purpose: purpose, in: transaction)
-        }
+        try tickets.removeProofs(of: account, in: transaction)
+        try tickets.removeAll(of: account, purpose: .addressVerification, in: transaction)
         try service.credentials.setVerified(now, of: account, now: now, in: transaction)
         _ = try service.sessions.endAll(of: account, now: now, in: transaction)
         try closeWays(now: now, in: transaction)
@@ -67,17 +62,14 @@ private struct AddressRestoration: Sendable {
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
+        try service.credentials.removePassword(of: account, now: now, in: transaction)
         let account = SQLValue.text(account)
-        _ = try transaction.execute(Self.removePassword, [account, .integer(now)])
         for statement in Self.sinceChange {
             _ = try transaction.execute(statement, [account, .integer(ticket.created)])
         }
         _ = try transaction.execute(Self.removeRecoveryCodes, [account])
     }
 
-    private static let removePassword = Statement(
-        "UPDATE \"_accounts\" SET \"password\" = NULL, \"updated\" = ?2 WHERE \"id\" = ?1"
-    )
     private static let sinceChange = ["_identities", "_factors", "_api_keys"].map {
         Statement("DELETE FROM \"\($0)\" WHERE \"account\" = ?1 AND \"created\" >= ?2")
     }

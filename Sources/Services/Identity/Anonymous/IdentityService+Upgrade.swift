@@ -17,8 +17,8 @@ extension TicketPurpose {
 /// What became of an anonymous account that asked to be a full one.
 package enum Upgrade: Sendable {
     case upgraded(TokenPair)
-    /// A mail is on its way, whoever has the address.
-    case verificationSent
+    /// A mail is on its way, whoever has the address; with the code that it has goes the binding.
+    case verificationSent(binding: String)
 }
 
 extension IdentityService {
@@ -28,7 +28,8 @@ extension IdentityService {
     /// waits until the mail is answered: till then nobody can tell a taken address from a fresh one.
     /// `consents` are those of every sign-up; nil stands for none.
     ///
-    /// - Throws: `rule.denied` if the account is no anonymous one, `validation.failed`,
+    /// - Throws: `rule.denied` if the account has an address or a password; for one that can be signed
+    ///   in to, by a provider or a passkey, `auth.reauthentication-required`; `validation.failed`,
     ///   `auth.throttled`; `account.email-taken` unless addresses are verified.
     package func upgrade(
         _ caller: Caller,
@@ -41,9 +42,8 @@ extension IdentityService {
         guard let account = caller.account, let state = try await self.account(account) else {
             throw Problem(.authenticationRequired, "nobody is signed in")
         }
-        guard state.email == nil, state.password == nil else {
-            throw Problem(.ruleDenied, "the account has an address already")
-        }
+        guard state.email == nil, state.password == nil else { throw Self.hasCredentials }
+        try await requireAnonymity(of: caller, account)
         let consents = try Consents(
             consents,
             asked: policy.consents,
@@ -52,14 +52,15 @@ extension IdentityService {
         )
         let new = try acceptable(password, email: email)
         if policy.verifyEmail {
-            try await requestUpgrade(
-                of: account,
-                to: email,
-                password: new,
-                consents: consents,
-                device: device
+            return .verificationSent(
+                binding: try await requestUpgrade(
+                    of: account,
+                    to: email,
+                    password: new,
+                    consents: consents,
+                    device: device
+                )
             )
-            return .verificationSent
         }
         let upgrade = AnonymousUpgrade(
             service: self,
@@ -79,20 +80,49 @@ extension IdentityService {
         return .upgraded(pair)
     }
 
+    private static let hasCredentials = Problem(
+        .ruleDenied,
+        "the account has an address or a password already"
+    )
+
+    /// Asks for a new proof unless the account is anonymous, and has nothing but its session: into any
+    /// other, a token that somebody found must not open a way that lasts.
+    private func requireAnonymity(
+        of caller: Caller,
+        _ account: String
+    ) async throws(Problem) {
+        if caller.session.anonymous, try await factors(of: account).isEmpty,
+            try await identities(of: account).isEmpty
+        {
+            return
+        }
+        try requireRecentAuthentication(caller)
+    }
+
     /// Upgrades the account of a ticket that came back from its mail.
     ///
-    /// - Throws: `auth.invalid-code`; `account.email-taken` if somebody else has the address by now.
-    func completeUpgrade(_ ticket: Ticket, device: Device) async throws(Problem) {
+    /// Where somebody else than who asked comes with it, the account is theirs from now on, by the
+    /// password that they choose.
+    ///
+    /// - Throws: `auth.invalid-code`, `auth.password-required`; `account.email-taken` if somebody else
+    ///   has the address by now.
+    func completeUpgrade(
+        _ claimed: ClaimedTicket,
+        claim: VerificationClaim,
+        device: Device
+    ) async throws(Problem) {
+        let ticket = claimed.ticket
         guard let id = ticket.account, let email = ticket.data["email"]?.stringValue,
             let hash = ticket.data["hash"]?.stringValue, let state = try await account(id),
             state.email == nil, state.password == nil, state.suspended == nil
         else { throw .invalidCode }
+        let choice = try await choice(claimed, claim, email: email, device: device)
         let upgrade = AnonymousUpgrade(
             service: self,
             email: email,
-            hash: hash,
-            consents: Consents(json: ticket.data["consents"]),
-            ticket: ticket.id,
+            hash: choice.hash ?? hash,
+            consents: choice.consents,
+            ticket: claimed,
             device: device
         )
         try await carryOut(upgrade, of: id)
@@ -104,16 +134,18 @@ extension IdentityService {
         password: String,
         consents: Consents,
         device: Device
-    ) async throws(Problem) {
+    ) async throws(Problem) -> String {
         let email = try checkedAddress(text)
         try await limitMails(to: email, from: device)
         let hash = try await hasher.hash(password)
+        let binding = TicketBinding.makeSecret()
         let ticket = try makeTicket(
             .upgrade,
             account: account,
             address: email,
             data: [
                 "email": .string(email), "hash": .string(hash), "consents": consents.json,
+                TicketBinding.member: .string(TicketBinding.digest(of: binding)),
             ],
             lifetime: Self.verificationLifetime,
             hasCode: true
@@ -131,16 +163,18 @@ extension IdentityService {
             } ?? verification(ticket, to: email, account: account)
         let (tickets, correspondence, now) = (tickets, correspondence, engine.clock.now())
         try await transaction { transaction throws(StoreError) in
-            try tickets.add(ticket, in: transaction)
+            try tickets.removeAll(of: account, purpose: .upgrade, in: transaction)
+            try tickets.add(ticket, replacesOthers: false, in: transaction)
             try correspondence.send(draft, device: device, now: now, in: transaction)
         }
         mailer?.wake()
+        return binding
     }
 
     /// Writes the address into the record, and what belongs to it beside, and ends the sessions.
     ///
     /// With a ticket the address is verified, and the ticket used up.
-    private func carryOut(
+    func carryOut(
         _ upgrade: AnonymousUpgrade,
         of account: String
     ) async throws(Problem) {
@@ -159,9 +193,12 @@ extension IdentityService {
                 WriteOperation(change: .record(change), caller: owner(account))
             )
         } catch {
-            throw verdict.isRefused ? .invalidCode : error
+            guard verdict.isRefused else { throw error }
+            throw upgrade.ticket == nil ? Self.hasCredentials : .invalidCode
         }
         try await endSessions(of: account, device: upgrade.device)
+        // What was reclaimed is void here at once, too.
+        if upgrade.ticket?.isOwn == false { try await readRevocations() }
     }
 
     /// The account itself, allowed to set its address whatever the model's rules say.
@@ -176,28 +213,34 @@ extension IdentityService {
 }
 
 /// What an upgrade does beside the record's change.
-private struct AnonymousUpgrade: Sendable {
+struct AnonymousUpgrade: Sendable {
     let service: IdentityService
     let email: String
     let hash: String
     let consents: Consents?
-    let ticket: String?
+    let ticket: ClaimedTicket?
     let device: Device
 
-    /// False if the ticket was used meanwhile.
+    /// False if the ticket was used, or the account got credentials, meanwhile.
     func perform(
         _ id: String,
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) -> Bool {
-        let (credentials, audit) = (service.credentials, service.audit)
-        if let ticket {
-            guard try service.tickets.take(ticket, in: transaction) else { return false }
-            try credentials.setVerified(now, of: id, now: now, in: transaction)
-        }
-        // Two at once: the later one finds a password.
+        let (credentials, audit, tickets) = (service.credentials, service.audit, service.tickets)
+        // The record has the new address by now, so what came in between shows beside it: a password,
+        // or that an address was verified, which the new one is not.
         let state = try credentials.state(of: id, in: transaction)
-        guard state?.password == nil else { throw .check("password") }
+        guard let state, state.password == nil, state.verified == nil else { return false }
+        if let ticket {
+            guard try tickets.take(ticket.ticket.id, in: transaction) else { return false }
+            try credentials.setVerified(now, of: id, now: now, in: transaction)
+            if !ticket.isOwn {
+                _ = try service.reclaim(id, device: device, now: now, in: transaction)
+            }
+        }
+        try tickets.removeProofs(of: id, in: transaction)
+        try tickets.removeAll(of: id, purpose: .upgrade, in: transaction)
         try credentials.setPassword(hash, of: id, now: now, in: transaction)
         if let consents { try service.record(consents, of: id, now: now, in: transaction) }
         let entry = AuditEntry(.accountUpgraded, account: id, device: device)

@@ -1,8 +1,7 @@
-import Bytes
-import Crypto
 package import Engine
 import JSON
 import Mail
+import ModelLanguage
 import Storage
 
 extension TicketPurpose {
@@ -29,12 +28,14 @@ extension IdentityService {
         let found = try await account(email: email)
         let account = found?.suspended == nil ? found : nil
         let now = engine.clock.now()
-        let binding = isBound ? Base64.url.encode([UInt8].random(count: 16)) : nil
+        let binding = isBound ? TicketBinding.makeSecret() : nil
         let ticket = try makeTicket(
             .signInCode,
             account: account?.id,
             address: email,
-            data: ["binding": binding.map { .string(Self.digest(ofBinding: $0)) } ?? .null],
+            data: [
+                TicketBinding.member: binding.map { .string(TicketBinding.digest(of: $0)) } ?? .null
+            ],
             lifetime: Self.codeLifetime,
             hasCode: true
         )
@@ -90,7 +91,9 @@ extension IdentityService {
                 now: now,
                 in: transaction
             )
-            guard let newest, Self.isBound(newest, to: binding) else { return Ticket?.none }
+            guard let newest, !newest.hasBinding || newest.isBound(to: binding) else {
+                return Ticket?.none
+            }
             return try tickets.redeem(
                 code: code,
                 address: email,
@@ -128,7 +131,7 @@ extension IdentityService {
         device: Device,
         isBrowser: Bool
     ) async throws(Problem) -> TokenPair {
-        try await markVerified(account)
+        try await claim(account, byMailOn: device)
         return try await openSession(
             account: account,
             methods: [.email],
@@ -137,22 +140,28 @@ extension IdentityService {
         )
     }
 
-    /// Whoever has what was sent to an address has the address.
-    func markVerified(_ account: String) async throws(Problem) {
-        let (credentials, now) = (credentials, engine.clock.now())
-        try await transaction { transaction throws(StoreError) in
+    /// Notes that the address is its owner's, since whoever has what was sent to it has the address.
+    ///
+    /// If nobody had proved it before, whoever made the account may be somebody else: what lets them in
+    /// is gone, and the password too.
+    private func claim(_ account: String, byMailOn device: Device) async throws(Problem) {
+        let isProved = devices.isProved(device, for: account)
+        let now = engine.clock.now()
+        let ended = try await transaction { [self] transaction throws(StoreError) -> [String]? in
             let state = try credentials.state(of: account, in: transaction)
-            guard let state, state.verified == nil, state.suspended == nil else { return }
+            guard let state, state.verified == nil, state.suspended == nil else { return nil }
             try credentials.setVerified(now, of: account, now: now, in: transaction)
+            guard !isProved else { return nil }
+            if state.password != nil {
+                try credentials.removePassword(of: account, now: now, in: transaction)
+                if policy.signIn.contains(.password) {
+                    try tellOfPassword(state, device: device, now: now, in: transaction)
+                }
+            }
+            return try reclaim(account, device: device, now: now, in: transaction)
         }
-    }
-
-    private static func digest(ofBinding binding: String) -> String {
-        Base64.url.encode(SHA256.hash(data: Array(binding.utf8)))
-    }
-
-    private static func isBound(_ ticket: Ticket, to binding: String?) -> Bool {
-        guard let stored = ticket.data["binding"]?.stringValue else { return true }
-        return isEqualInConstantTime(stored.utf8, digest(ofBinding: binding ?? "").utf8)
+        guard let ended else { return }
+        noteReclaimed(account, ended: ended, at: now)
+        mailer?.wake()
     }
 }

@@ -13,6 +13,11 @@ struct KnownDevices: Sendable {
         return "\(id).\(try seal(id, account))"
     }
 
+    /// Whether a device shows the cookie of a sign-in to the account: a network alone proves nothing.
+    func isProved(_ device: Device, for account: String) -> Bool {
+        device.cookies[Device.knownCookie].map { isToken($0, for: account) } ?? false
+    }
+
     private func isToken(_ text: String, for account: String) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == 16,
@@ -40,9 +45,7 @@ struct KnownDevices: Sendable {
         rows: (Statement, [SQLValue]) throws(StoreError) -> [[SQLValue]]
     ) throws(StoreError) -> Familiarity {
         let uses = try rows(Self.uses, [.text(account), .text(AuditKind.signedIn.rawValue)])
-        if let token = device.cookies[Device.knownCookie], isToken(token, for: account) {
-            return .known
-        }
+        if isProved(device, for: account) { return .known }
         let network = device.network
         let isKnown = uses.contains { row in
             network != nil && Device(address: row[0].text).network == network

@@ -48,7 +48,8 @@ extension IdentityService {
     /// Removes a factor of somebody who proved lately who they are.
     ///
     /// - Throws: `auth.reauthentication-required`, `record.not-found`; `factor.refused` for the last
-    ///   one where the model requires one.
+    ///   one where the model requires one; `account.last-sign-in` for a passkey without which nobody
+    ///   could sign in to the account.
     package func removeFactor(
         _ id: String,
         of caller: Caller,
@@ -57,6 +58,7 @@ extension IdentityService {
         try requireRecentAuthentication(caller)
         let (account, now) = (try await ownAccount(of: caller), engine.clock.now())
         let isLastRequired = policy.secondFactor == .required
+        let signsIn = policy.signIn.contains(.passkey)
         let problem = try await transaction { transaction throws(StoreError) in
             let ledger = FactorLedger()
             let present = try ledger.factors(of: account.id, rows: transaction.rows)
@@ -64,6 +66,11 @@ extension IdentityService {
                 return Problem?.some(.noSuchFactor)
             }
             guard present.count > 1 || !isLastRequired else { return .lastFactor }
+            if signsIn, factor.kind == .passkey,
+                try !self.hasWayIn(account.id, without: id, in: transaction)
+            {
+                return .lastWayIn
+            }
             try ledger.remove(id, of: account.id, in: transaction)
             try self.note(
                 .factorRemoved,

@@ -172,9 +172,15 @@ extension IdentityService {
     ///
     /// Without a challenge, any passkey will do, and it has to verify its user; with the challenge
     /// of a sign-in that waits for its second factor, any of that account.
-    package func passkeyRequestOptions(challenge token: String?) async throws(Problem) -> JSONValue
-    {
+    ///
+    /// - Throws: `auth.throttled`, if the network asks too often; `auth.invalid-code` for a challenge
+    ///   that does not stand.
+    package func passkeyRequestOptions(
+        challenge token: String?,
+        device: Device
+    ) async throws(Problem) -> JSONValue {
         let party = try relyingParty()
+        try allow("passkey", device, .ceremony)
         guard let token else {
             return RequestOptions(
                 party: party,

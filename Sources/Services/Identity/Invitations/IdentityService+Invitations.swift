@@ -192,8 +192,6 @@ extension IdentityService {
     // MARK: Accepting
 
     /// Makes the account of somebody who was invited.
-    ///
-    /// The token came by mail, so the address is verified with it.
     func acceptInvitation(
         _ token: String,
         body: JSONValue,
@@ -201,25 +199,8 @@ extension IdentityService {
         caller: Caller,
         device: Device
     ) async throws(Problem) -> WriteAnswer {
-        let ticket = try await ticket(token: token, purpose: .invitation)
-        guard let invitation = Invitation(ticket),
-            let inviter = try await account(invitation.inviter), inviter.suspended == nil,
-            mayStill(inviter, give: invitation.role)
-        else { throw .invalidCode }
-        guard body["email"]?.stringValue?.lowercased() == invitation.email else {
-            throw Problem(
-                .validationFailed,
-                "1 value is not valid",
-                errors: [
-                    ValueError(
-                        "field.format",
-                        field: "email",
-                        "\"email\" has to be the address that was invited"
-                    )
-                ]
-            )
-        }
-        let (tickets, credentials, audit) = (tickets, credentials, audit)
+        let invitation = try await standingInvitation(token)
+        try check(body["email"], of: invitation)
         let verdict = CompanionVerdict()
         do throws(Problem) {
             return try await signUp(fields: body, role: invitation.role, caller: caller) {
@@ -227,23 +208,64 @@ extension IdentityService {
                 transaction,
                 id,
                 now throws(StoreError) in
-                guard try tickets.take(invitation.id, in: transaction) else {
+                guard
+                    try accept(invitation, as: id, device: device, now: now, in: transaction)
+                else {
                     verdict.refuse()
                     throw .check("ticket")
                 }
                 try record(consents, of: id, now: now, in: transaction)
-                try credentials.setVerified(now, of: id, now: now, in: transaction)
-                let entry = AuditEntry(
-                    .invitationAccepted,
-                    account: id,
-                    device: device,
-                    details: ["inviter": .string(invitation.inviter)]
-                )
-                try audit.record(entry, now: now, in: transaction)
             }
         } catch {
             throw verdict.isRefused ? .invalidCode : error
         }
+    }
+
+    /// The invitation of a token, if whoever it comes from could still make it.
+    ///
+    /// - Throws: `auth.invalid-code`.
+    func standingInvitation(_ token: String) async throws(Problem) -> Invitation {
+        let ticket = try await ticket(token: token, purpose: .invitation)
+        guard let invitation = Invitation(ticket),
+            let inviter = try await account(invitation.inviter), inviter.suspended == nil,
+            mayStill(inviter, give: invitation.role)
+        else { throw .invalidCode }
+        return invitation
+    }
+
+    /// - Throws: `validation.failed` unless it is the address that was invited.
+    func check(_ email: JSONValue?, of invitation: Invitation) throws(Problem) {
+        guard email?.stringValue?.lowercased() != invitation.email else { return }
+        throw Problem(
+            validation: [
+                ValueError(
+                    "field.format",
+                    field: "email",
+                    "\"email\" has to be the address that was invited"
+                )
+            ]
+        )
+    }
+
+    /// Uses an invitation up: its token came by mail, so the account's address is verified; false if it
+    /// was used before.
+    func accept(
+        _ invitation: Invitation,
+        as account: String,
+        device: Device,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Bool {
+        guard try tickets.take(invitation.id, in: transaction) else { return false }
+        try credentials.setVerified(now, of: account, now: now, in: transaction)
+        let entry = AuditEntry(
+            .invitationAccepted,
+            account: account,
+            device: device,
+            details: ["inviter": .string(invitation.inviter)]
+        )
+        try audit.record(entry, now: now, in: transaction)
+        return true
     }
 
     private func mayStill(_ inviter: AccountState, give role: String?) -> Bool {

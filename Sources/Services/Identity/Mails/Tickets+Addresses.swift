@@ -18,28 +18,52 @@ extension Tickets {
         return row.flatMap(ticket)
     }
 
-    /// The newest ticket of an address, which stays, if the code is its code; otherwise counts a
-    /// failure.
+    /// The tickets with a code of an address, each with the digest of its code, the newest of each
+    /// purpose first; they stay.
+    func standing(
+        of address: String,
+        purposes: [TicketPurpose],
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> [(ticket: Ticket, code: [UInt8])] {
+        guard let subject = try? subject(of: address) else { return [] }
+        var all: [(ticket: Ticket, code: [UInt8])] = []
+        for purpose in purposes {
+            let rows = try transaction.rows(
+                Self.allByAddress,
+                [.text(purpose.rawValue), .text(subject), .integer(now)]
+            )
+            for row in rows {
+                guard case .blob(let code) = row[7], let ticket = ticket(row) else { continue }
+                all.append((ticket, code))
+            }
+        }
+        return all
+    }
+
+    /// The ticket of an address, bound to a client, whose code it is, which stays; if there is none,
+    /// counts a failure of all that are.
+    ///
+    /// Others' guesses count for nothing: they would end what is not theirs.
     func find(
         code: String,
         address: String,
-        purpose: TicketPurpose,
+        purposes: [TicketPurpose],
+        binding: String?,
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) -> Ticket? {
-        guard let subject = try? subject(of: address) else { return nil }
-        let row = try transaction.rows(
-            Self.byAddress,
-            [.text(purpose.rawValue), .text(subject), .integer(now)]
-        ).first
-        guard let row, let id = row[0].text, case .blob(let stored) = row[7] else { return nil }
-        guard let digest = try? digest(ofCode: code, ticket: id),
-            isEqualInConstantTime(digest, stored)
-        else {
-            try countFailure(of: id, in: transaction)
-            return nil
+        // The mail may have been sent more than once.
+        let own = try standing(of: address, purposes: purposes, now: now, in: transaction)
+            .filter { $0.ticket.isBound(to: binding) }
+        for (ticket, stored) in own {
+            guard let digest = try? digest(ofCode: code, ticket: ticket.id),
+                isEqualInConstantTime(digest, stored)
+            else { continue }
+            return ticket
         }
-        return ticket(row)
+        for (ticket, _) in own { try countFailure(of: ticket.id, in: transaction) }
+        return nil
     }
 
     /// Removes the tickets of an address for a purpose.
@@ -93,6 +117,13 @@ extension Tickets {
         """
         SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND "subject" = ?2
         AND "expires" > ?3 AND "code" IS NOT NULL ORDER BY "created" DESC, "id" DESC LIMIT 1
+        """
+    )
+    // The limits of mails let an address have about fifty a day.
+    private static let allByAddress = Statement(
+        """
+        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND "subject" = ?2
+        AND "expires" > ?3 AND "code" IS NOT NULL ORDER BY "created" DESC, "id" DESC LIMIT 100
         """
     )
     private static let deleteByAddress = Statement(

@@ -77,8 +77,8 @@ extension IdentityService {
 
     /// Sets a new password by the token of a link, which works once; ends all sessions.
     ///
-    /// Whoever has the link has the mailbox, so the address counts as verified. A second factor is
-    /// asked for at the next sign-in as ever.
+    /// Whoever has the link has the mailbox, so the address counts as verified; if nobody had proved it
+    /// before, the account is reclaimed. A second factor is asked for at the next sign-in as ever.
     ///
     /// - Throws: `auth.invalid-code`; `validation.failed` for a password that the policy refuses,
     ///   with which the link still stands.
@@ -98,7 +98,8 @@ extension IdentityService {
             try change.perform(token: token, now: now, in: transaction)
         }
         guard let ended else { throw .invalidCode }
-        for session in ended { revocations.add(.session(session), at: now) }
+        for session in ended.sessions { revocations.add(.session(session), at: now) }
+        if ended.isReclaimed { revocations.add(.account(id), at: now) }
         mailer?.wake()
     }
 }
@@ -110,12 +111,13 @@ private struct PasswordReset: Sendable {
     let hash: String
     let device: Device
 
-    /// The sessions that it ended; nil if the token does not stand.
+    /// The sessions that it ended, and whether the account was reclaimed; nil if the token does not
+    /// stand.
     func perform(
         token: String,
         now: Int64,
         in transaction: any WriteTransaction
-    ) throws(StoreError) -> [String]? {
+    ) throws(StoreError) -> (sessions: [String], isReclaimed: Bool)? {
         let (tickets, credentials) = (service.tickets, service.credentials)
         let ticket = try tickets.redeem(
             token: token,
@@ -128,25 +130,23 @@ private struct PasswordReset: Sendable {
             return nil
         }
         try credentials.setPassword(hash, of: account.id, now: now, in: transaction)
+        let entry = AuditEntry(.passwordReset, account: account.id, device: device)
+        try service.audit.record(entry, now: now, in: transaction)
+        try service.tellOfPassword(current, device: device, now: now, in: transaction)
         if current.verified == nil {
             try credentials.setVerified(now, of: account.id, now: now, in: transaction)
+            if !service.devices.isProved(device, for: account.id) {
+                let ended = try service.reclaim(
+                    account.id,
+                    device: device,
+                    now: now,
+                    in: transaction
+                )
+                return (ended, true)
+            }
         }
         try tickets.removeProofs(of: account.id, in: transaction)
         let ended = try service.sessions.endAll(of: account.id, now: now, in: transaction)
-        let entry = AuditEntry(.passwordReset, account: account.id, device: device)
-        try service.audit.record(entry, now: now, in: transaction)
-        guard let email = current.email else { return ended }
-        try service.correspondence.send(
-            Correspondence.Draft(
-                kind: .passwordChanged,
-                recipient: email,
-                account: account.id,
-                page: .forgotPassword
-            ),
-            device: device,
-            now: now,
-            in: transaction
-        )
-        return ended
+        return (ended, false)
     }
 }

@@ -77,7 +77,9 @@ extension IdentityService {
     }
 
     /// Compares a password, and counts a failure.
-    private func prove(
+    ///
+    /// - Throws: `auth.invalid-credentials`, `auth.throttled`.
+    func prove(
         _ password: String,
         hash: String,
         of account: AccountState,
@@ -90,7 +92,7 @@ extension IdentityService {
         guard try await hasher.verify(prepared, against: hash) else {
             let entry = AuditEntry(.signInFailed, account: account.id, device: device)
             try await fail(attempt, entry: entry)
-            throw Problem(.invalidCredentials, "the current password is another one")
+            throw Problem(.invalidCredentials, "the password is another one")
         }
         try await succeed(attempt)
     }
@@ -116,19 +118,7 @@ private struct PasswordChange: Sendable {
         try service.tickets.removeProofs(of: account.id, in: transaction)
         let entry = AuditEntry(.passwordChanged, account: account.id, device: device)
         try service.audit.record(entry, now: now, in: transaction)
-        if let email = state.email {
-            try service.correspondence.send(
-                Correspondence.Draft(
-                    kind: .passwordChanged,
-                    recipient: email,
-                    account: account.id,
-                    page: .forgotPassword
-                ),
-                device: device,
-                now: now,
-                in: transaction
-            )
-        }
+        try service.tellOfPassword(state, device: device, now: now, in: transaction)
         return try service.sessions.endAll(
             of: account.id,
             but: kept,

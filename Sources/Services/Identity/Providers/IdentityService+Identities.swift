@@ -132,12 +132,7 @@ extension IdentityService {
         switch outcome {
         case .done: return
         case .unknown: throw Problem(.recordNotFound, "there is no such identity")
-        case .last:
-            throw Problem(
-                .lastSignIn,
-                "this is the only way to sign in to the account",
-                hint: "set a password or a passkey first"
-            )
+        case .last: throw .lastWayIn
         }
     }
 
@@ -155,9 +150,7 @@ extension IdentityService {
         let statements = IdentityStatements()
         let all = try statements.identities(of: account, in: transaction)
         guard let identity = all.first(where: { $0.id == id }) else { return .unknown }
-        guard try hasOtherWay(account, identities: all.count, in: transaction) else {
-            return .last
-        }
+        guard try hasWayIn(account, without: id, in: transaction) else { return .last }
         _ = try statements.unlink(id, of: account, in: transaction)
         let entry = AuditEntry(
             .identityUnlinked,
@@ -167,21 +160,6 @@ extension IdentityService {
         )
         try audit.record(entry, now: now, in: transaction)
         return .done
-    }
-
-    /// Whether an account can be signed in to without one of its identities.
-    private func hasOtherWay(
-        _ account: String,
-        identities: Int,
-        in transaction: any WriteTransaction
-    ) throws(StoreError) -> Bool {
-        if identities > 1 { return true }
-        guard let state = try credentials.state(of: account, in: transaction) else { return false }
-        let methods = collection.accounts?.signIn ?? []
-        if state.password != nil, methods.contains(.password) { return true }
-        if state.verified != nil, state.email != nil, methods.contains(.code) { return true }
-        guard methods.contains(.passkey) else { return false }
-        return try IdentityStatements().hasPasskey(account, in: transaction)
     }
 }
 

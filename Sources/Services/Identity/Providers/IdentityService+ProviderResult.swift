@@ -133,7 +133,8 @@ extension IdentityService {
     /// in.
     ///
     /// `fields` may lack the address that the provider vouches for, and may not have another one:
-    /// that would have to be proved first.
+    /// that would have to be proved first. An `invitation` among them proves the address that was
+    /// invited, which the account gets then.
     ///
     /// Throws `auth.invalid-code`, what a sign-up throws and what `openSession` throws. The ticket
     /// stays until an account is made.
@@ -146,15 +147,23 @@ extension IdentityService {
         let proof = try await self.ticket(token: ticket, purpose: .providerProof)
         guard let result = ProviderResult(json: proof.data), case .object(let members) = fields
         else { throw .invalidCode }
-        guard collection.accounts?.signUp == .open else {
+        try allow("sign-up", device, .signUp)
+        var invitation: Invitation?
+        if let token = fields["invitation"]?.stringValue {
+            invitation = try await standingInvitation(token)
+        }
+        guard policy.signUp == .open || invitation != nil else {
             throw Problem(
                 .invitationRequired,
                 "only who is invited can sign up",
-                hint: "follow the link of the invitation, and link the provider afterwards"
+                hint: "send the token of the invitation's link as \"invitation\""
             )
         }
-        let known = self.fields(from: result.identity)["email"]
-        if let email = fields["email"], email != known {
+        var known = self.fields(from: result.identity)["email"]
+        if let invitation {
+            if let email = fields["email"] { try check(email, of: invitation) }
+            known = .string(invitation.email)
+        } else if let email = fields["email"], email != known {
             throw Problem(validation: [
                 ValueError(
                     "field.unconfirmed",
@@ -171,11 +180,12 @@ extension IdentityService {
             address: device.address
         )
         let address = known.map { [JSONValue.Member("email", $0)] } ?? []
-        let others = members.filter { $0.name != "email" && $0.name != "consents" }
+        let others = members.filter { !["email", "consents", "invitation"].contains($0.name) }
         return try await createAccount(
             .object(address + others),
             result,
             ticket: proof.id,
+            invitation: invitation,
             consents: consents,
             device: device,
             caller: caller
@@ -186,6 +196,7 @@ extension IdentityService {
         _ record: JSONValue,
         _ result: ProviderResult,
         ticket: String? = nil,
+        invitation: Invitation? = nil,
         consents: Consents? = nil,
         device: Device,
         caller: Caller
@@ -194,22 +205,27 @@ extension IdentityService {
             service: self,
             identity: result.identity,
             ticket: ticket,
+            invitation: invitation,
             consents: consents,
             device: device,
             identityID: newID(at: engine.clock.now())
         )
-        let answer = try await engine.perform(
-            WriteOperation(
-                change: .record(
-                    RecordChange(
-                        .create(record),
-                        in: collection.name,
-                        companion: beginning.perform
-                    )
-                ),
-                caller: caller
-            )
-        )
+        let verdict = CompanionVerdict()
+        let operation = creation(of: record, caller: caller) {
+            transaction,
+            id,
+            now throws(StoreError) in
+            guard try beginning.perform(id, now: now, in: transaction) else {
+                verdict.refuse()
+                throw .check("ticket")
+            }
+        }
+        let answer: WriteAnswer
+        do throws(Problem) {
+            answer = try await engine.perform(operation)
+        } catch {
+            throw verdict.isRefused ? .invalidCode : error
+        }
         return try await openSession(
             account: answer.id,
             methods: [.federated],
@@ -224,18 +240,18 @@ private struct AccountBeginning: Sendable {
     let service: IdentityService
     let identity: ExternalIdentity
     let ticket: String?
+    let invitation: Invitation?
     let consents: Consents?
     let device: Device
     let identityID: String
 
+    /// False if the ticket or the invitation was used meanwhile.
     func perform(
-        in transaction: any WriteTransaction,
-        account: String,
-        now: Int64
-    ) throws(StoreError) {
-        if let ticket, try !service.tickets.take(ticket, in: transaction) {
-            throw .check("ticket")
-        }
+        _ account: String,
+        now: Int64,
+        in transaction: any WriteTransaction
+    ) throws(StoreError) -> Bool {
+        if let ticket, try !service.tickets.take(ticket, in: transaction) { return false }
         if let consents { try service.record(consents, of: account, now: now, in: transaction) }
         // A row beside the record, so that the account has a beginning, and its address is known to be
         // its owner's where the provider says so.
@@ -245,6 +261,20 @@ private struct AccountBeginning: Sendable {
             now: now,
             in: transaction
         )
+        if let invitation {
+            guard
+                try service.accept(
+                    invitation,
+                    as: account,
+                    device: device,
+                    now: now,
+                    in: transaction
+                )
+            else { return false }
+            if let role = invitation.role {
+                try service.credentials.setRole(role, of: account, now: now, in: transaction)
+            }
+        }
         try IdentityStatements().link(
             (identity.provider, identity.subject),
             to: account,
@@ -260,5 +290,6 @@ private struct AccountBeginning: Sendable {
                 in: transaction
             )
         }
+        return true
     }
 }

@@ -23,14 +23,16 @@ extension IdentityService {
     /// `binding` is the secret that the browser has already, from another window. With a `ticket` of
     /// `startLinking`, what was asked for there counts.
     ///
-    /// Throws `auth.provider-unavailable`, and `request.invalid-parameter` for an address to go back
-    /// to that is not allowed.
+    /// Throws `auth.provider-unavailable`, `auth.throttled` if the network asks too often, and
+    /// `request.invalid-parameter` for an address to go back to that is not allowed.
     package func startProviderSignIn(
         _ start: ProviderStart,
         ticket: String? = nil,
-        binding: String?
+        binding: String?,
+        device: Device
     ) async throws(Problem) -> (address: String, binding: String) {
         let provider = try provider(start.provider)
+        try allow("provider", device, .ceremony)
         var (start, account) = (start, String?.none)
         if let ticket {
             let link = try await redeemTicket(token: ticket, purpose: .providerLink)

@@ -54,13 +54,6 @@ struct IdentityStatements: Sendable {
         try transaction.execute(Self.delete, [.text(id), .text(account)]) > 0
     }
 
-    func hasPasskey(
-        _ account: String,
-        in transaction: any WriteTransaction
-    ) throws(StoreError) -> Bool {
-        try !transaction.rows(Self.passkey, [.text(account)]).isEmpty
-    }
-
     private static let find = Statement(
         "SELECT \"account\" FROM \"_identities\" WHERE \"provider\" = ?1 AND \"subject\" = ?2"
     )
@@ -78,11 +71,5 @@ struct IdentityStatements: Sendable {
     )
     private static let delete = Statement(
         "DELETE FROM \"_identities\" WHERE \"id\" = ?1 AND \"account\" = ?2"
-    )
-    private static let passkey = Statement(
-        """
-        SELECT 1 FROM "_factors"
-        WHERE "account" = ?1 AND "kind" = 'passkey' AND "confirmed" IS NOT NULL LIMIT 1
-        """
     )
 }

@@ -6,13 +6,17 @@ extension IdentityService {
     /// Trades a refresh token for its successor and a new access token, with the account's roles of
     /// now.
     ///
-    /// - Throws: `auth.invalid-refresh-token`.
+    /// - Throws: `auth.invalid-refresh-token`; `auth.throttled` for a session that is refreshed far too
+    ///   often.
     package func refresh(
         _ text: String,
         device: Device = .unknown
     ) async throws(Problem) -> TokenPair {
         guard let presented = RefreshToken(text) else { throw .invalidRefreshToken }
         let now = engine.clock.now()
+        if let session = try await refreshable(presented) {
+            try allow("refresh", session.id, .refresh)
+        }
         let (fresh, id) = (RefreshToken(), newID(at: now))
         let step = RefreshStep(service: self, device: device)
         let outcome = try await transaction { transaction throws(StoreError) in
@@ -31,6 +35,25 @@ extension IdentityService {
                 revoked: revoked,
                 now: now
             )
+        }
+    }
+
+    /// The id of the session that a refresh token stands for; the token is not used up.
+    ///
+    /// - Throws: `auth.invalid-refresh-token`.
+    package func session(ofRefreshToken text: String) async throws(Problem) -> String {
+        guard let token = RefreshToken(text), let session = try await refreshable(token) else {
+            throw .invalidRefreshToken
+        }
+        return session.id
+    }
+
+    private func refreshable(_ token: RefreshToken) async throws(Problem) -> Session? {
+        let (sessions, now) = (sessions, engine.clock.now())
+        return try await look { directory throws(StoreError) in
+            try sessions.refreshable(token, now: now) { statement, values throws(StoreError) in
+                try directory.rows(statement, values)
+            }
         }
     }
 

@@ -42,7 +42,8 @@ extension IdentityService {
         revocations.add(.session(id), at: now)
     }
 
-    /// Ends all sessions of an account but one, and their access tokens; how many.
+    /// Ends all sessions of an account but one, their access tokens, and what was asked for in them;
+    /// how many.
     @discardableResult
     package func endSessions(
         of account: String,
@@ -51,8 +52,9 @@ extension IdentityService {
         device: Device = .unknown
     ) async throws(Problem) -> Int {
         let now = engine.clock.now()
-        let (sessions, audit) = (sessions, audit)
+        let (sessions, tickets, audit) = (sessions, tickets, audit)
         let ended = try await transaction { transaction throws(StoreError) in
+            try tickets.removeProofs(of: account, in: transaction)
             let ended = try sessions.endAll(of: account, but: kept, now: now, in: transaction)
             for session in ended {
                 let entry = AuditEntry(

@@ -80,6 +80,20 @@ struct SessionLedger: Sendable {
         return .rotated(session, fresh, expires: next)
     }
 
+    /// The session that a token could be refreshed for; nil if it could not.
+    func refreshable(
+        _ token: RefreshToken,
+        now: Int64,
+        rows: (Statement, [SQLValue]) throws(StoreError) -> [[SQLValue]]
+    ) throws(StoreError) -> Session? {
+        guard let row = try rows(Self.find, [.blob(token.digest)]).first,
+            let expires = row[1].integer, expires > now,
+            row[2].integer.map({ now - $0 <= grace }) ?? true,
+            let session = Session(Array(row.dropFirst(4))), session.expires > now
+        else { return nil }
+        return session
+    }
+
     private func add(
         _ token: RefreshToken,
         id: String,

@@ -45,12 +45,14 @@ package struct Tickets: Sendable {
         )
     }
 
-    /// Keeps a ticket; of those with a code, only the newest for its purpose stands.
+    /// Keeps a ticket; of those with a code, only the newest for its purpose stands, unless others are
+    /// to stand beside it.
     package func add(
         _ ticket: IssuedTicket,
+        replacesOthers: Bool = true,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
-        if ticket.code != nil {
+        if ticket.code != nil, replacesOthers {
             let parameters: [SQLValue] = [
                 .text(ticket.purpose.rawValue), .text(orNull: ticket.account),
                 .text(orNull: ticket.subject),

@@ -13,13 +13,14 @@ extension TicketPurpose {
 /// What became of a sign-up.
 package enum Registration: Sendable {
     case created(WriteAnswer)
-    /// A mail is on its way, whoever has the address.
-    case verificationSent
+    /// A mail is on its way, whoever has the address; with the code that it has goes the binding, which
+    /// is for whoever signs up alone.
+    case verificationSent(binding: String)
 }
 
 extension IdentityService {
     /// A day, in seconds.
-    static let verificationLifetime: Int64 = 24 * 60 * 60
+    package static let verificationLifetime: Int64 = 24 * 60 * 60
 
     /// Makes an account from the body of a sign-up, or sends a mail that has to be answered first.
     ///
@@ -44,6 +45,7 @@ extension IdentityService {
             at: engine.clock.now(),
             address: device.address
         )
+        try allow("sign-up", device, .signUp)
         let body = body.without(["consents"])
         if let token = body["invitation"]?.stringValue {
             return .created(
@@ -73,8 +75,14 @@ extension IdentityService {
             }
             return .created(answer)
         }
-        try await beginRegistration(body, consents: consents, caller: caller, device: device)
-        return .verificationSent
+        return .verificationSent(
+            binding: try await beginRegistration(
+                body,
+                consents: consents,
+                caller: caller,
+                device: device
+            )
+        )
     }
 
     func record(
@@ -91,16 +99,18 @@ extension IdentityService {
         consents: Consents,
         caller: Caller,
         device: Device
-    ) async throws(Problem) {
+    ) async throws(Problem) -> String {
         let application = try await checkedApplication(body, caller: caller)
         let email = application.email
         try await limitMails(to: email, from: device)
         let hash = try await hasher.hash(application.password)
+        let binding = TicketBinding.makeSecret()
         let ticket = try makeTicket(
             .registration,
             address: email,
             data: [
                 "record": application.record, "hash": .string(hash), "consents": consents.json,
+                TicketBinding.member: .string(TicketBinding.digest(of: binding)),
             ],
             lifetime: Self.verificationLifetime,
             hasCode: true
@@ -117,10 +127,12 @@ extension IdentityService {
             ) : verification(ticket, to: email, account: nil)
         let (tickets, correspondence, now) = (tickets, correspondence, engine.clock.now())
         try await transaction { transaction throws(StoreError) in
-            try tickets.add(ticket, in: transaction)
+            // Others may have signed up with the address; who has it shows with the mail.
+            try tickets.add(ticket, replacesOthers: false, in: transaction)
             try correspondence.send(draft, device: device, now: now, in: transaction)
         }
         mailer?.wake()
+        return binding
     }
 
     func verification(

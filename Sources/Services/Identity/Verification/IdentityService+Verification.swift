@@ -1,17 +1,7 @@
 package import Engine
-import ExpressionSQL
 import JSON
 import Mail
 import Storage
-
-extension TicketPurpose {
-    /// The address of an account that there is.
-    static let addressVerification = TicketPurpose(rawValue: "address-verification")
-}
-
-extension AuditKind {
-    static let addressVerified = AuditKind(rawValue: "email.verified")
-}
 
 /// What became of a verification.
 package enum Verification: Sendable {
@@ -22,93 +12,135 @@ package enum Verification: Sendable {
 }
 
 extension IdentityService {
+    /// What waits for an address without an account.
+    private static let pending = [TicketPurpose.registration, .upgrade]
+
     /// Completes what a link was sent for.
     ///
-    /// - Throws: `auth.invalid-code`; for a sign-up what the engine says of the record by now, with
-    ///   which the link still stands, and what `openSession` throws.
+    /// A link that was sent for somebody else's sign-up completes the one that the claim is bound to,
+    /// if that is for the same address: whoever has the mail has the address.
+    ///
+    /// - Throws: `auth.invalid-code`; `auth.password-required` where the claim shows nothing; for a
+    ///   sign-up what the engine says of the record by now, with which the link still stands, and what
+    ///   `openSession` throws.
     package func verify(
         token: String,
+        claim: VerificationClaim = .none,
         device: Device,
         isBrowser: Bool
     ) async throws(Problem) -> Verification {
         let (tickets, now) = (tickets, engine.clock.now())
-        let ticket = try await transaction { transaction throws(StoreError) -> Ticket? in
-            for purpose in [TicketPurpose.registration, .upgrade, .addressVerification] {
+        let found = try await transaction { transaction throws(StoreError) -> ClaimedTicket? in
+            for purpose in Self.pending + [.addressVerification] {
                 let ticket = try tickets.find(
                     token: token,
                     purpose: purpose,
                     now: now,
                     in: transaction
                 )
-                if let ticket { return ticket }
+                guard let ticket else { continue }
+                guard purpose != .addressVerification, !ticket.isBound(to: claim.binding),
+                    let address = ticket.address
+                else {
+                    return ClaimedTicket(
+                        ticket: ticket,
+                        isOwn: ticket.isBound(to: claim.binding)
+                    )
+                }
+                let own = try tickets.standing(
+                    of: address,
+                    purposes: Self.pending,
+                    now: now,
+                    in: transaction
+                ).first { $0.ticket.isBound(to: claim.binding) }
+                return ClaimedTicket(ticket: own?.ticket ?? ticket, isOwn: own != nil)
             }
             return nil
         }
-        guard let ticket else { throw .invalidCode }
-        return try await complete(ticket, device: device, isBrowser: isBrowser)
+        guard let found else { throw .invalidCode }
+        return try await complete(found, claim: claim, device: device, isBrowser: isBrowser)
     }
 
-    /// Completes what a code was sent for; it is tried five times at most.
+    /// Completes what a code was sent for; it is tried five times at most, and only by the client that
+    /// the claim is bound to.
     ///
     /// - Throws: as `verify(token:)` does, and `auth.throttled`.
     package func verify(
         email: String,
         code: String,
+        claim: VerificationClaim,
         device: Device,
         isBrowser: Bool
     ) async throws(Problem) -> Verification {
         let email = try checkedAddress(email)
-        let attempt = try await beginAttempt(on: email, from: device, isKnown: false)
         let (tickets, now) = (tickets, engine.clock.now())
-        let ticket = try await transaction { transaction throws(StoreError) -> Ticket? in
-            for purpose in [TicketPurpose.registration, .upgrade, .addressVerification] {
-                let ticket = try tickets.find(
-                    code: code,
-                    address: email,
-                    purpose: purpose,
-                    now: now,
-                    in: transaction
-                )
-                if let ticket { return ticket }
-            }
-            return nil
+        let purposes = Self.pending + [.addressVerification]
+        // Others, who can guess nothing, do not make whoever asked for the mail wait.
+        let isOwn = try await transaction { transaction throws(StoreError) in
+            try tickets.standing(of: email, purposes: purposes, now: now, in: transaction)
+                .contains { $0.ticket.isBound(to: claim.binding) }
+        }
+        let attempt = try await beginAttempt(on: email, from: device, isKnown: isOwn)
+        let ticket = try await transaction { transaction throws(StoreError) in
+            try tickets.find(
+                code: code,
+                address: email,
+                purposes: purposes,
+                binding: claim.binding,
+                now: now,
+                in: transaction
+            )
         }
         guard let ticket else {
             try await fail(attempt)
             throw .invalidCode
         }
         try await succeed(attempt)
-        return try await complete(ticket, device: device, isBrowser: isBrowser)
+        return try await complete(
+            ClaimedTicket(ticket: ticket, isOwn: true),
+            claim: claim,
+            device: device,
+            isBrowser: isBrowser
+        )
     }
 
-    /// Sends the mail for a verification that waits once more, if one does; the last one is void.
+    /// Sends the mail for a verification that waits once more, if one does.
     ///
+    /// That of the sign-up which `binding` is bound to takes the place of the one before; others stand.
+    ///
+    /// - Returns: what goes with the code.
     /// - Throws: `validation.failed`, `auth.throttled`.
-    package func resendVerification(email: String, device: Device) async throws(Problem) {
+    package func resendVerification(
+        email: String,
+        binding: String? = nil,
+        device: Device
+    ) async throws(Problem) -> String {
         let email = try checkedAddress(email)
         try await limitMails(to: email, from: device)
         let account = try await account(email: email)
         let (tickets, correspondence, now) = (tickets, correspondence, engine.clock.now())
-        let pending = try await transaction { transaction throws(StoreError) -> Ticket? in
-            for purpose in [TicketPurpose.registration, .upgrade] {
-                let ticket = try tickets.newest(
-                    of: email,
-                    purpose: purpose,
-                    now: now,
-                    in: transaction
-                )
-                if let ticket { return ticket }
-            }
-            return nil
+        let waiting = try await transaction { transaction throws(StoreError) in
+            try tickets.standing(
+                of: email,
+                purposes: Self.pending,
+                now: now,
+                in: transaction
+            ).map(\.ticket)
         }
+        let own = waiting.first { $0.isBound(to: binding) }
+        let kept = own == nil ? TicketBinding.makeSecret() : binding ?? ""
+        let pending = own ?? waiting.first
+        let isNew = account == nil
         let isUnverified =
             account.map { $0.verified == nil && $0.suspended == nil } ?? false
-        let isNew = account == nil
+        let bound: JSONValue = [
+            "email": .string(email), TicketBinding.member: .string(TicketBinding.digest(of: kept)),
+        ]
         let ticket = try makeTicket(
             isNew ? pending?.purpose ?? .registration : .addressVerification,
             account: isNew ? pending?.account : account?.id,
             address: email,
-            data: isNew ? pending?.data ?? .null : ["email": .string(email)],
+            data: isNew ? pending?.data ?? bound : bound,
             lifetime: Self.verificationLifetime,
             hasCode: true
         )
@@ -119,108 +151,18 @@ extension IdentityService {
             isDecoy: isNew ? pending == nil : !isUnverified
         )
         try await transaction { transaction throws(StoreError) in
-            try tickets.add(ticket, in: transaction)
+            if let own { try tickets.remove(own.id, in: transaction) }
+            try tickets.add(ticket, replacesOthers: false, in: transaction)
             try correspondence.send(draft, device: device, now: now, in: transaction)
         }
         mailer?.wake()
-    }
-
-    private func complete(
-        _ ticket: Ticket,
-        device: Device,
-        isBrowser: Bool
-    ) async throws(Problem) -> Verification {
-        switch ticket.purpose {
-        case .registration: return try await register(ticket, device: device, isBrowser: isBrowser)
-        case .upgrade: try await completeUpgrade(ticket, device: device)
-        default: try await verifyAddress(ticket, device: device)
-        }
-        return .verified
-    }
-
-    private func register(
-        _ ticket: Ticket,
-        device: Device,
-        isBrowser: Bool
-    ) async throws(Problem) -> Verification {
-        guard let record = ticket.data["record"], let hash = ticket.data["hash"]?.stringValue else {
-            throw .invalidCode
-        }
-        let answer = try await makeAccount(record, hash: hash, ticket: ticket, device: device)
-        let tokens = try await openSession(
-            account: answer.id,
-            methods: [.email],
-            device: device,
-            isBrowser: isBrowser
-        )
-        return .registered(answer, tokens)
-    }
-
-    /// The account of a sign-up; the ticket goes with it, so that of two who come with it at once
-    /// one makes an account.
-    private func makeAccount(
-        _ record: JSONValue,
-        hash: String,
-        ticket: Ticket,
-        device: Device
-    ) async throws(Problem) -> WriteAnswer {
-        let verdict = CompanionVerdict()
-        let (tickets, credentials, audit) = (tickets, credentials, audit)
-        let consents = Consents(json: ticket.data["consents"])
-        let operation = creation(of: record, caller: .registrant(device)) {
-            [self]
-            transaction,
-            id,
-            now throws(StoreError) in
-            guard try tickets.take(ticket.id, in: transaction) else {
-                verdict.refuse()
-                throw .check("ticket")
-            }
-            if let consents { try self.record(consents, of: id, now: now, in: transaction) }
-            try credentials.setPassword(hash, of: id, now: now, in: transaction)
-            try credentials.setVerified(now, of: id, now: now, in: transaction)
-            let entry = AuditEntry(.accountCreated, account: id, device: device)
-            try audit.record(entry, now: now, in: transaction)
-        }
-        do throws(Problem) {
-            return try await engine.perform(operation)
-        } catch {
-            throw verdict.isRefused ? .invalidCode : error
-        }
-    }
-
-    private func verifyAddress(_ ticket: Ticket, device: Device) async throws(Problem) {
-        let (tickets, credentials, audit) = (tickets, credentials, audit)
-        let now = engine.clock.now()
-        let isDone = try await transaction { transaction throws(StoreError) in
-            guard try tickets.take(ticket.id, in: transaction), let id = ticket.account,
-                let state = try credentials.state(of: id, in: transaction),
-                // The address may be another one by now.
-                state.email == ticket.data["email"]?.stringValue
-            else { return false }
-            if state.verified == nil {
-                try credentials.setVerified(now, of: id, now: now, in: transaction)
-            }
-            let entry = AuditEntry(.addressVerified, account: id, device: device)
-            try audit.record(entry, now: now, in: transaction)
-            return true
-        }
-        guard isDone else { throw .invalidCode }
+        return kept
     }
 }
 
-extension Caller {
-    /// Somebody without an account yet, who completes a sign-up.
-    static func registrant(_ device: Device) -> Caller {
-        Caller(
-            account: nil,
-            category: .anonymous,
-            idempotencyScope: device.address ?? "",
-            request: RequestFacts(
-                address: device.address ?? "",
-                method: "POST",
-                isSecure: device.isSecure
-            )
-        )
+extension Ticket {
+    /// The address that a sign-up or an upgrade waits for.
+    fileprivate var address: String? {
+        data["email"]?.stringValue ?? data["record"]?["email"]?.stringValue
     }
 }

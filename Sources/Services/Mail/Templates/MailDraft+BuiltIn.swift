@@ -26,7 +26,8 @@ extension MailDraft {
         action: "Confirm the address",
         showsCode: true,
         notes: [
-            "Both stand for {{hours}} hours.",
+            "Both stand for {{hours}} hours. On another device than the one where you signed up, the "
+                + "link asks for a password.",
             "If you did not sign up, ignore this mail: nothing happens without you.",
         ]
     )
