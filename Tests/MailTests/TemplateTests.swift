@@ -132,6 +132,15 @@ import Testing
         #expect(errors.contains { $0.hasPrefix("verify.txt:0: a template is named") })
     }
 
+    @Test func `what is no folder is told, and not taken for an empty one`() {
+        do {
+            _ = try MailTemplates(folder: #filePath)
+            Issue.record("a file was read as a folder")
+        } catch {
+            #expect(error.description == "\(#filePath): this is no folder that can be read")
+        }
+    }
+
     @Test func `a folder that is not there is empty`() throws {
         _ = try MailTemplates(folder: "/nowhere/mail")
     }

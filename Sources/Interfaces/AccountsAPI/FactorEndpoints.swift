@@ -1,5 +1,4 @@
 import Engine
-import Expressions
 import Identity
 import JSON
 import ModelLanguage
@@ -271,17 +270,10 @@ extension Factor {
             .init("id", .string(id)),
             .init("type", .string(kind.rawValue)),
             .init("name", .string(name)),
-            .init("created", Self.time(created)),
-            .init("used", used.map(Self.time) ?? .null),
+            .init("created", .time(created)),
+            .init("used", .time(orNull: used)),
         ]
         if let isSynced { members.append(.init("synced", .bool(isSynced))) }
         return .object(members)
-    }
-
-    /// Microseconds since 1970 as RFC 3339.
-    private static func time(_ microseconds: Int64) -> JSONValue {
-        let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        let moment = Timestamp(seconds: seconds, nanoseconds: Int32(rest) * 1_000)
-        return moment.map { .string($0.description) } ?? .null
     }
 }

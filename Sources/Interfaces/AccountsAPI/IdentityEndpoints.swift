@@ -1,5 +1,4 @@
 import Engine
-import Expressions
 import Identity
 import JSON
 import ModelLanguage
@@ -120,9 +119,7 @@ enum IdentityEndpoints {
     private static func json(_ identity: LinkedIdentity) -> JSONValue {
         [
             "id": .string(identity.id), "provider": .string(identity.provider),
-            "created": (Timestamp(seconds: identity.created / 1_000_000)?.description).map {
-                .string($0)
-            } ?? .null,
+            "created": .time(identity.created),
         ]
     }
 }

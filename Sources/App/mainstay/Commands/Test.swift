@@ -95,9 +95,11 @@ struct Test: AsyncParsableCommand {
     private func paths() throws -> [String] {
         let slash = file.path.lastIndex(of: "/")
         let folder = slash.map { String(file.path[...$0]) } ?? ""
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "tests")) ?? []
+        let manager = FileManager.default
+        let hasFolder = manager.fileExists(atPath: folder + "tests")
+        let names = hasFolder ? try manager.contentsOfDirectory(atPath: folder + "tests") : []
         let tests = names.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)tests/\($0)" }
         let single = folder + "mainstay.test.yaml"
-        return (FileManager.default.fileExists(atPath: single) ? [single] : []) + tests
+        return (manager.fileExists(atPath: single) ? [single] : []) + tests
     }
 }

@@ -25,16 +25,8 @@ struct ServerProcess {
     func run() async throws {
         let logger = Log.make(settings)
         let ring = try Secrets.ring(for: model, directory: settings.data)
-        var options = SQLiteOptions()
-        options.cipher = ring
-        let store = try SQLiteStore(directory: settings.data, options: options)
+        let store = try openStore(ring, logger: logger)
         defer { store.close() }
-        let migration = try StartMigration.run(
-            store,
-            to: model,
-            isAutomatic: settings.migratesAutomatically
-        )
-        log(migration, to: logger)
         let engine = Engine(model: model, store: store)
         try await ring?.load(from: store, makesKeys: true, now: engine.clock.now())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
@@ -53,14 +45,7 @@ struct ServerProcess {
             engine: engine,
             identity: accounts?.identity,
             configuration: restConfiguration(accounts),
-            documents: RESTDocuments(
-                model: model,
-                openAPI: OpenAPIDocument(
-                    model: model,
-                    endpoints: AccountEndpoints.descriptions(for: model),
-                    configuration: .standard
-                )
-            ),
+            documents: documents(),
             pool: pool,
             readiness: readiness,
             logger: logger
@@ -73,24 +58,71 @@ struct ServerProcess {
             mails: accounts?.mailMetrics,
             logger: logger
         )
+        var services: [any Service] = accounts?.services ?? []
+        if let ring { services.append(KeyRefresh(ring: ring, logger: logger)) }
+        services += [
+            Maintenance(engine: engine, identity: accounts?.identity, logger: logger),
+            CertificateReload(server: listener, tls: settings.tls, logger: logger),
+        ]
+        services += listening(listener: listener, operators: operators, logger: logger)
+        services.append(Drain(readiness: readiness, logger: logger))
+        try await serviceGroup(of: services, logger: logger).run()
+        try await pool.stop()
+        try await group.shutdownGracefully()
+        logger.info("stopped")
+    }
+
+    /// The store, migrated to the model.
+    private func openStore(_ ring: KeyRing?, logger: Logger) throws -> SQLiteStore {
+        var options = SQLiteOptions()
+        options.cipher = ring
+        let store = try SQLiteStore(directory: settings.data, options: options)
+        do {
+            let migration = try StartMigration.run(
+                store,
+                to: model,
+                isAutomatic: settings.migratesAutomatically
+            )
+            log(migration, to: logger)
+            return store
+        } catch {
+            store.close()
+            throw error
+        }
+    }
+
+    private func documents() -> RESTDocuments {
+        RESTDocuments(
+            model: model,
+            openAPI: OpenAPIDocument(
+                model: model,
+                endpoints: AccountEndpoints.descriptions(for: model),
+                configuration: .standard
+            )
+        )
+    }
+
+    /// Both servers, and what the log says of them once they listen.
+    private func listening(
+        listener: HTTPServer,
+        operators: HTTPServer,
+        logger: Logger
+    ) -> [any Service] {
         let scheme = settings.tls == nil ? "http" : "https"
-        let background: [any Service] =
-            (accounts?.services ?? []) + (ring.map { [KeyRefresh(ring: $0, logger: logger)] } ?? [])
-        let services: [any Service] =
-            background + [
-                Maintenance(engine: engine, identity: accounts?.identity, logger: logger),
-                CertificateReload(server: listener, tls: settings.tls, logger: logger),
-                Listening(server: operators, option: "--operator-port") { port in
-                    logger.info("metrics are at http://\(settings.operatorHost):\(port)/metrics")
-                },
-                Listening(server: listener, option: "--port") { port in
-                    logger.info(
-                        "\(model.name) is at \(scheme)://\(settings.host):\(port), its documentation at /docs"
-                    )
-                },
-                Drain(readiness: readiness, logger: logger),
-            ]
-        let serviceGroup = ServiceGroup(
+        return [
+            Listening(server: operators, option: "--operator-port") { port in
+                logger.info("metrics are at http://\(settings.operatorHost):\(port)/metrics")
+            },
+            Listening(server: listener, option: "--port") { port in
+                logger.info(
+                    "\(model.name) is at \(scheme)://\(settings.host):\(port), its documentation at /docs"
+                )
+            },
+        ]
+    }
+
+    private func serviceGroup(of services: [any Service], logger: Logger) -> ServiceGroup {
+        ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
@@ -99,10 +131,6 @@ struct ServerProcess {
                 logger: logger
             )
         )
-        try await serviceGroup.run()
-        try await pool.stop()
-        try await group.shutdownGracefully()
-        logger.info("stopped")
     }
 
     private func log(_ migration: MigrationPlan, to logger: Logger) {

@@ -50,7 +50,7 @@ final class CallerValues {
                     "mfa": .bool(session.mfa),
                     "verified": .bool(session.verified),
                     "anonymous": .bool(session.anonymous),
-                    "authenticated": FieldCoder.timestamp(session.authenticated)
+                    "authenticated": Timestamp(microseconds: session.authenticated)
                         .map { .timestamp($0) } ?? .null,
                     "impersonator": session.impersonator.map { .string($0) } ?? .null,
                     ModelEnvironment.permissionsMember: .list(

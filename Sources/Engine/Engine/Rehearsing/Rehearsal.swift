@@ -108,49 +108,13 @@ extension Engine {
     package func rehearse<Value: Sendable>(
         _ body: @escaping @Sendable (Rehearsal) -> Value
     ) async throws(Problem) -> Value {
-        let result = await withCheckedContinuation { continuation in
-            store.submit(
-                RehearsalTask(engine: self, body: body) { continuation.resume(returning: $0) }
-            )
-        }
         do throws(StoreError) {
-            return try result.get()
+            return try await store.transaction(endingIn: .rollBack) {
+                [self] transaction throws(StoreError) in
+                body(Rehearsal(engine: self, transaction: transaction))
+            }
         } catch {
             throw Problem(storeError: error)
-        }
-    }
-}
-
-/// A write that is always taken back.
-private final class RehearsalTask<Value: Sendable>: FinishableTask {
-    let inbox: any WriteInbox = DirectInbox.shared
-    private let engine: Engine
-    private let body: @Sendable (Rehearsal) -> Value
-    private let completion: @Sendable (Result<Value, StoreError>) -> Void
-    private let value = Mutex<Value?>(nil)
-
-    init(
-        engine: Engine,
-        body: @escaping @Sendable (Rehearsal) -> Value,
-        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
-    ) {
-        self.engine = engine
-        self.body = body
-        self.completion = completion
-    }
-
-    func perform(in transaction: any WriteTransaction) throws(StoreError) -> WriteDecision {
-        let result = body(Rehearsal(engine: engine, transaction: transaction))
-        value.withLock { $0 = result }
-        return .rollBack
-    }
-
-    func finish(_ result: Result<WriteDecision, StoreError>) {
-        switch result {
-        case .failure(let error): completion(.failure(error))
-        case .success:
-            let value = value.withLock { $0 }
-            completion(value.map { .success($0) } ?? .failure(.closed))
         }
     }
 }

@@ -16,7 +16,7 @@ struct RecordActivation: Activation {
         switch name {
         case "auth": return caller.auth
         case "request": return caller.request
-        case "now": return FieldCoder.timestamp(now).map { .timestamp($0) }
+        case "now": return Timestamp(microseconds: now).map { .timestamp($0) }
         default: return nil
         }
     }

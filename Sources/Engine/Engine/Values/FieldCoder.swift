@@ -66,7 +66,7 @@ enum FieldCoder {
                     hint: "write it as 2026-01-31T12:00:00Z"
                 )
             }
-            return .integer(microseconds(instant))
+            return .integer(instant.microseconds)
         case .date:
             guard Formats.isDate(text) else {
                 throw Mismatch(code: "field.format", detail: "has to be a day as 2026-01-31")
@@ -108,18 +108,6 @@ enum FieldCoder {
         guard text.utf8.contains(0) else { return text }
         throw Mismatch(code: "field.format", detail: "must not hold the character U+0000")
     }
-
-    static func microseconds(_ instant: Timestamp) -> Int64 {
-        instant.seconds * 1_000_000 + Int64(instant.nanoseconds) / 1_000
-    }
-
-    static func timestamp(_ microseconds: Int64) -> Timestamp? {
-        let seconds =
-            (microseconds - (microseconds % 1_000_000 + 1_000_000) % 1_000_000)
-            / 1_000_000
-        let rest = microseconds - seconds * 1_000_000
-        return Timestamp(seconds: seconds, nanoseconds: Int32(rest * 1_000))
-    }
 }
 
 // MARK: - From columns
@@ -131,7 +119,7 @@ extension FieldCoder {
         case (.null, _): .null
         case (.integer(let number), .boolean): .bool(number != 0)
         case (.integer(let number), .datetime):
-            .string(timestamp(number)?.description ?? "")
+            .string(Timestamp(microseconds: number)?.description ?? "")
         case (.integer(let number), _): .integer(number)
         case (.real(let number), _): .number(number)
         case (.text(let text), .json), (.text(let text), .list):
@@ -146,7 +134,8 @@ extension FieldCoder {
         switch (value, type) {
         case (.null, _): .null
         case (.integer(let number), .boolean): .bool(number != 0)
-        case (.integer(let number), .datetime): timestamp(number).map { .timestamp($0) } ?? .null
+        case (.integer(let number), .datetime):
+            Timestamp(microseconds: number).map { .timestamp($0) } ?? .null
         case (.integer(let number), _): .int(number)
         case (.real(let number), _): .double(number)
         case (.text(let text), .json):
@@ -189,7 +178,7 @@ extension FieldCoder {
         case (.int(let number), .integer): .integer(number)
         case (.int(let number), .number): .real(Double(number))
         case (.double(let number), .number): number.isFinite ? .real(number) : nil
-        case (.timestamp(let instant), .datetime): .integer(microseconds(instant))
+        case (.timestamp(let instant), .datetime): .integer(instant.microseconds)
         case (.string(let text), .string), (.string(let text), .uuid),
             (.string(let text), .relation), (.string(let text), .date),
             (.string(let text), .email), (.string(let text), .url):

@@ -81,7 +81,7 @@ extension LiteralForm {
         guard instant.nanoseconds % 1_000 == 0 else {
             throw LiteralError("a timestamp cannot be finer than microseconds here")
         }
-        return instant.seconds * 1_000_000 + Int64(instant.nanoseconds / 1_000)
+        return instant.microseconds
     }
 
     private static func microseconds(duration text: String) throws(LiteralError) -> Int64 {

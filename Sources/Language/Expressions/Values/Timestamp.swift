@@ -17,6 +17,22 @@ package struct Timestamp: Hashable, Sendable {
     }
 }
 
+// MARK: - Microseconds
+
+extension Timestamp {
+    /// Microseconds since 1970, as stores and clocks have them, rounded down.
+    package var microseconds: Int64 { seconds * 1_000_000 + Int64(nanoseconds) / 1_000 }
+
+    /// Nil outside of the years 1 to 9999.
+    package init?(microseconds: Int64) {
+        let rest = microseconds % 1_000_000
+        self.init(
+            seconds: microseconds.flooredQuotient(1_000_000),
+            nanoseconds: Int32(rest < 0 ? rest + 1_000_000 : rest) * 1_000
+        )
+    }
+}
+
 extension Timestamp: Comparable {
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)

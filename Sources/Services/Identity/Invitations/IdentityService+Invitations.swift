@@ -173,9 +173,7 @@ extension IdentityService {
         guard let role = engine.model.roles.first(where: { $0.name == name }) else {
             let names = engine.model.roles.map(\.name).joined(separator: ", ")
             throw Problem(
-                .validationFailed,
-                "1 value is not valid",
-                errors: [
+                validation: [
                     ValueError(
                         "field.enum",
                         field: "role",

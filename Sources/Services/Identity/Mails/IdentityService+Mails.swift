@@ -29,9 +29,7 @@ extension IdentityService {
     func checkedAddress(_ text: String) throws(Problem) -> String {
         guard let address = MailAddress(text), text.utf8.allSatisfy({ $0 < 0x80 }) else {
             throw Problem(
-                .validationFailed,
-                "1 value is not valid",
-                errors: [
+                validation: [
                     ValueError(
                         "field.format",
                         field: "email",

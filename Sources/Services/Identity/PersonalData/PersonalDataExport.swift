@@ -169,13 +169,8 @@ struct PersonalDataExport {
     }
 
     private func time(_ value: SQLValue) -> JSONValue {
-        guard let microseconds = value.integer else { return .null }
-        let rest = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
-        let time = Timestamp(
-            seconds: (microseconds - rest) / 1_000_000,
-            nanoseconds: Int32(rest * 1_000)
-        )
-        return time.map { .string($0.description) } ?? .null
+        value.integer.flatMap { Timestamp(microseconds: $0) }.map { .string($0.description) }
+            ?? .null
     }
 }
 

@@ -30,9 +30,7 @@ struct Consents: Sendable {
                 ? "\"consents\" is unknown here"
                 : "\"consents\" has to be the list of \(asked.map { "\"\($0)\"" }.joined(separator: ", "))"
             throw Problem(
-                .validationFailed,
-                "1 value is not valid",
-                errors: [
+                validation: [
                     ValueError(
                         missing.isEmpty ? "field.enum" : "field.required",
                         field: "consents",

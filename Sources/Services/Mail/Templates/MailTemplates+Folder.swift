@@ -11,7 +11,7 @@ extension MailTemplates {
     /// - Throws: everything that is wrong with the files.
     package init(folder: String) throws(MailTemplateErrors) {
         try self.init()
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        let names = try Self.names(in: folder)
         var errors: [MailTemplateError] = []
         // Texts first: an HTML file belongs to the text of its language.
         for name in names.filter({ $0.hasSuffix(".txt") }) + names.filter({ $0.hasSuffix(".html") })
@@ -23,6 +23,19 @@ extension MailTemplates {
             }
         }
         guard errors.isEmpty else { throw MailTemplateErrors(errors) }
+    }
+
+    /// Sorted.
+    private static func names(in folder: String) throws(MailTemplateErrors) -> [String] {
+        let manager = FileManager.default
+        guard manager.fileExists(atPath: folder) else { return [] }
+        do {
+            return try manager.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw MailTemplateErrors([
+                MailTemplateError(file: folder, "this is no folder that can be read")
+            ])
+        }
     }
 
     private mutating func add(file: String, of folder: String) throws(MailTemplateError) {

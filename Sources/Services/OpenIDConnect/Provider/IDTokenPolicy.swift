@@ -24,7 +24,8 @@ struct IDTokenPolicy: Sendable {
         guard let subject = claims["sub"]?.stringValue, (1...255).contains(subject.utf8.count),
             subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
         else { throw .untrusted("sub is missing or not a text of ASCII") }
-        guard let told = claims["nonce"]?.stringValue, Self.isSame(told, nonce) else {
+        guard let told = claims["nonce"]?.stringValue, isEqualInConstantTime(told.utf8, nonce.utf8)
+        else {
             throw .untrusted("nonce is not the one that was sent")
         }
         if let claim = claims["at_hash"] {
@@ -77,12 +78,6 @@ struct IDTokenPolicy: Sendable {
         case .number(let seconds) where (0...10_000_000_000).contains(seconds): Int64(seconds)
         default: nil
         }
-    }
-
-    /// Compares without telling how much is right.
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        guard left.utf8.count == right.utf8.count else { return false }
-        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

@@ -97,7 +97,7 @@ struct RuleTestReader {
             )
             return nil
         }
-        return time.seconds * 1_000_000 + Int64(time.nanoseconds) / 1_000
+        return time.microseconds
     }
 
     // MARK: Given records

@@ -135,12 +135,7 @@ struct Scene {
     }
 
     private static func instant(_ microseconds: Int64) -> String {
-        let fraction = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
-        let time = Timestamp(
-            seconds: (microseconds - fraction) / 1_000_000,
-            nanoseconds: Int32(fraction * 1_000)
-        )
-        return time?.description ?? ""
+        Timestamp(microseconds: microseconds)?.description ?? ""
     }
 
     /// Values for the fields that a record needs and the file leaves out: where it fits, its name.

@@ -15,7 +15,7 @@ extension SQLValue {
         case (.number, .number(let number)): self = .real(number)
         case (.datetime, .string(let text)):
             guard let instant = Timestamp(rfc3339: text) else { return nil }
-            self = .integer(instant.seconds * 1_000_000 + Int64(instant.nanoseconds) / 1_000)
+            self = .integer(instant.microseconds)
         case (_, .string(let text)): self = .text(text)
         default: return nil
         }
@@ -65,17 +65,10 @@ extension SQLValue {
         case (.int(let number), .number): self = .real(Double(number))
         case (.double(let number), .number): self = .real(number)
         case (.timestamp(let instant), .datetime):
-            self = .integer(instant.seconds * 1_000_000 + Int64(instant.nanoseconds) / 1_000)
+            self = .integer(instant.microseconds)
         case (.string(let text), _) where type != .json: self = .text(text)
         default: return nil
         }
-    }
-}
-
-extension Timestamp {
-    init?(microseconds: Int64) {
-        let rest = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
-        self.init(seconds: (microseconds - rest) / 1_000_000, nanoseconds: Int32(rest * 1_000))
     }
 }
 

@@ -44,8 +44,7 @@ struct TimeValue {
 
     /// The day in UTC, as `2026-01-31`.
     static func date(_ microseconds: Int64) -> String {
-        let seconds = microseconds / 1_000_000 - (microseconds % 1_000_000 < 0 ? 1 : 0)
-        guard let instant = Timestamp(seconds: seconds) else { return "2000-01-01" }
+        guard let instant = Timestamp(microseconds: microseconds) else { return "2000-01-01" }
         return String(instant.description.prefix(10))
     }
 }

@@ -6,8 +6,8 @@ import ModelLanguage
 extension DatabaseSchema {
     /// The tables of a model with accounts; `accounts` is the collection of their records.
     static func accountTables(of accounts: String) -> [Table] {
-        credentialTables(of: accounts) + sessionTables(of: accounts) + factorTables(of: accounts)
-            + recordTables(of: accounts)
+        credentialTables(of: accounts) + sessionTables(of: accounts) + attemptTables(of: accounts)
+            + factorTables(of: accounts) + recordTables(of: accounts)
     }
 
     /// Who somebody is: passwords, identities at providers, keys of machines.
@@ -47,7 +47,7 @@ extension DatabaseSchema {
         ]
     }
 
-    /// What comes and goes with signing in; where it is lost, people sign in anew.
+    /// Who is signed in; where it is lost, people sign in anew.
     private static func sessionTables(of accounts: String) -> [Table] {
         [
             ephemeral(
@@ -83,6 +83,12 @@ extension DatabaseSchema {
                     TableIndex("expires"),
                 ]
             ),
+        ]
+    }
+
+    /// What is under way, and what has been tried; lost, it is begun anew.
+    private static func attemptTables(of accounts: String) -> [Table] {
+        [
             ephemeral(
                 "_tickets",
                 [

@@ -2,11 +2,16 @@ import Synchronization
 
 extension Store {
     /// Runs a service's own statements in a savepoint of the writer, and waits until they are durable.
+    ///
+    /// With `rollBack` nothing of them is kept.
     package func transaction<Value: Sendable>(
+        endingIn decision: WriteDecision = .commit,
         _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            submit(SystemTask(body: body) { continuation.resume(returning: $0) })
+            submit(
+                SystemTask(decision: decision, body: body) { continuation.resume(returning: $0) }
+            )
         }
         return try result.get()
     }
@@ -15,14 +20,17 @@ extension Store {
 /// A write of a service, such as a session.
 private final class SystemTask<Value: Sendable>: FinishableTask {
     let inbox: any WriteInbox = DirectInbox.shared
+    private let decision: WriteDecision
     private let body: @Sendable (any WriteTransaction) throws(StoreError) -> Value
     private let completion: @Sendable (Result<Value, StoreError>) -> Void
     private let value = Mutex<Value?>(nil)
 
     init(
+        decision: WriteDecision,
         body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> Value,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
+        self.decision = decision
         self.body = body
         self.completion = completion
     }
@@ -30,7 +38,7 @@ private final class SystemTask<Value: Sendable>: FinishableTask {
     func perform(in transaction: any WriteTransaction) throws(StoreError) -> WriteDecision {
         let result = try body(transaction)
         value.withLock { $0 = result }
-        return .commit
+        return decision
     }
 
     func finish(_ result: Result<WriteDecision, StoreError>) {
