@@ -54,20 +54,34 @@ import Testing
     @Test func `a retired key makes no tokens any more, whoever has it`() async throws {
         try await rotate()
         app.clock.advance(seconds: 120)
-        let seconds = app.clock.seconds
+        #expect(!isValid(try token(lasting: 900), identity.makeTokenVerifier()))
+    }
+
+    @Test func `what a retired key has signed ends with it, whatever it says itself`()
+        async throws
+    {
+        let verifier = identity.makeTokenVerifier()
+        let long = try token(lasting: 10 * 365 * 24 * 60 * 60)
+        try await rotate()
+        #expect(isValid(long, verifier))
+        app.clock.advance(seconds: 2 * 15 * 60 + 1)
+        #expect(!isValid(long, verifier))
+        #expect(!isValid(long, identity.makeTokenVerifier()))
+    }
+
+    /// A token of now by the first key, whether that still signs or not.
+    private func token(lasting lifetime: Int64) throws -> String {
         let claims = AccessClaims(
             issuer: "mainstay",
             audience: "Notebook",
             subject: "0192f3a0-0000-7000-8000-000000000001",
-            issuedAt: seconds,
-            expires: seconds + 900,
+            issuedAt: app.clock.seconds,
+            expires: app.clock.seconds + lifetime,
             id: "one",
             session: "session"
         )
-        let format = AccessTokenFormat(
-            keys: SigningKeys.Snapshot(active: app.key, retired: [])
-        )
-        #expect(!isValid(try format.encode(claims), identity.makeTokenVerifier()))
+        return try AccessTokenFormat(keys: SigningKeys.Snapshot(active: app.key, retired: []))
+            .encode(claims)
     }
 
     @Test func `a retired key goes once no token of it can stand`() async throws {

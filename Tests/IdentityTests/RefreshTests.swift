@@ -186,4 +186,14 @@ import Testing
         // Being asked is no use: the session goes on.
         #expect(await refusal(second.refreshToken) == nil)
     }
+
+    /// A suspension ends all sessions; this is for one that came to be beside it.
+    @Test func `a session of a suspended account is not refreshed`() async throws {
+        try await identity.transaction { transaction throws(StoreError) in
+            let statement = Statement("UPDATE \"_accounts\" SET \"suspended\" = 1")
+            _ = try transaction.execute(statement, [])
+        }
+        #expect(await refusal(first.refreshToken) == .invalidRefreshToken)
+        #expect(try app.count("SELECT count(*) FROM _sessions") == 0)
+    }
 }

@@ -56,6 +56,24 @@ import Testing
         #expect(try app.count("SELECT count(*) FROM _sessions") == 0)
     }
 
+    @Test func `a password that was right a moment ago begins no session`() async throws {
+        let account = try #require(try app.text("SELECT id FROM users"))
+        let hash = try #require(try app.text("SELECT password FROM _accounts"))
+        func open(_ hash: String) async throws(Problem) -> TokenPair? {
+            try await identity.open(
+                SessionOpening(
+                    account: account,
+                    methods: [.password],
+                    device: .unknown,
+                    passwordHash: hash
+                )
+            )
+        }
+        #expect(try await open("$argon2id$v=19$m=8,t=1,p=1$c29tZXRoaW5n$YmVmb3Jl") == nil)
+        #expect(try app.count("SELECT count(*) FROM _sessions") == 0)
+        #expect(try await open(hash) != nil)
+    }
+
     @Test func `the database holds no refresh token that works`() async throws {
         let token = try await app.signIn("ada").refreshToken
         #expect(token.hasPrefix("rt_"))

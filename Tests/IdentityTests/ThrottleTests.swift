@@ -143,6 +143,60 @@ import Testing
         #expect(codes.filter { $0 == .throttled }.count == 34)
     }
 
+    @Test func `a right guess is not told, nor does it forgive, if others failed meanwhile`()
+        async throws
+    {
+        let account = try #require(try app.text("SELECT id FROM users"))
+        let attempt = try await identity.beginAttempt(
+            on: "ada@example.com",
+            from: stranger,
+            isKnown: false
+        )
+        await fail(6, from: stranger)
+        let proof = await problem { () throws(Problem) in try await identity.succeed(attempt) }
+        #expect(proof?.code == .throttled)
+        let opening = SessionOpening(
+            account: account,
+            methods: [.password],
+            device: stranger,
+            attempt: attempt
+        )
+        let session = await problem { () throws(Problem) in try await identity.open(opening) }
+        #expect(session?.code == .throttled)
+        #expect(try app.count("SELECT count(*) FROM _sessions") == 0)
+        #expect(await signIn(from: stranger)?.code == .throttled)
+    }
+
+    @Test func `a device is known by a cookie that was given to it for this account`()
+        async throws
+    {
+        func token(_ handle: String) async throws -> String {
+            let pair = try await identity.signIn(
+                email: "\(handle)@example.com",
+                password: "correct horse",
+                device: home,
+                isBrowser: true
+            )
+            return try #require(pair.deviceToken)
+        }
+        try await app.signUp("eve")
+        let (own, foreign) = (try await token("ada"), try await token("eve"))
+        for number in 0..<40 { await fail(2, from: Device(address: "203.0.113.\(number)")) }
+        func attempt(_ cookie: String?) async -> ProblemCode? {
+            let cookies = cookie.map { [Device.knownCookie: $0] } ?? [:]
+            let device = Device(address: "192.0.2.9", cookies: cookies)
+            return await signIn("ada@example.com", "correct horse", from: device)?.code
+        }
+        let parts = own.split(separator: ".")
+        let forged = [
+            nil, "", ".", foreign, "\(own)A", String(own.dropLast()),
+            "AAAAAAAAAAAAAAAA.\(parts[1])",
+            "\(parts[0]).", "\(parts[0]).AAAAAAAAAAAAAAAAAAAAAA",
+        ]
+        for cookie in forged { #expect(await attempt(cookie) == .throttled, "\(cookie ?? "none")") }
+        #expect(await attempt(own) == nil)
+    }
+
     @Test func `the database does not tell whose failures they are`() async throws {
         await fail(1, from: stranger)
         let keys = try app.text("SELECT group_concat(key) FROM _throttles") ?? ""

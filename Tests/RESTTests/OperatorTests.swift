@@ -57,6 +57,24 @@ import Testing
         }
     }
 
+    @Test func `the keys of a suspended account are out with it`() async throws {
+        try await Notebook.with { app in
+            let helper = try await token("ada", role: "helper", in: app)
+            let path = "/v1/auth/accounts/\(try await id(app.bob, in: app))"
+            let request = #"{"name":"test","scopes":["notes.read"]}"#
+            let made = try await app.send("POST", "/v1/auth/api-keys", as: app.bob, body: request)
+            let key = try #require(made.json["key"]?.stringValue)
+            func status() async throws -> Int {
+                try await app.send("GET", "/v1/notes", as: key).status
+            }
+            #expect(try await status() == 200)
+            #expect(try await app.send("POST", path + "/suspend", as: helper).status == 204)
+            #expect(try await status() == 401)
+            #expect(try await app.send("POST", path + "/restore", as: helper).status == 204)
+            #expect(try await status() == 200)
+        }
+    }
+
     @Test func `nobody reaches up`() async throws {
         try await Notebook.with { app in
             let helper = try await token("ada", role: "helper", in: app)

@@ -200,6 +200,27 @@ def subcommands(text: str) -> list[str]:
     return re.findall(r"^  ([a-z][a-z-]*)", rest, re.MULTILINE)
 
 
+OF_OTHER_PROGRAMS = {"--data-urlencode"}
+"""Options of curl that the pages have."""
+
+
+@test
+def the_pages_name_the_options_that_there_are(world: World) -> None:
+    root = MODEL.parents[2]
+    text = "".join(path.read_text() for path in [root / "README.md", root / "SECURITY.md", *root.glob("docs/*.md")])
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
+    options: set[str] = set()
+    waiting: list[list[str]] = [[]]
+    while waiting:
+        command = waiting.pop()
+        told = world.run(*command, "--help").stdout
+        options |= set(re.findall(r"--[a-z][a-z-]+", told))
+        waiting += [[*command, name] for name in subcommands(told) if name != "help"]
+    expect(len(options) > 50, f"{len(options)} options")
+    expect_equal(named - options - OF_OTHER_PROGRAMS, set(), "named, and not there")
+    expect_equal(options - named - {"--help", "--lines", "--signing"}, set(), "there, and not named")
+
+
 @test
 def every_command_has_a_help_in_both_spellings(world: World) -> None:
     waiting: list[list[str]] = [[]]

@@ -227,4 +227,22 @@ import Testing
         #expect(try await app.signIn("ann").account == ann)
         #expect(try await app.identity.factorOverview(of: app.caller(ann)).recoveryCodes == 0)
     }
+
+    @Test func `whoever has a second factor proves with it who they are, not with the password`()
+        async throws
+    {
+        let app = try FactorsApp()
+        let ann = try await app.signUp("ann")
+        let session = try await app.identity.makeTokenVerifier()
+            .verify(app.signIn("ann").accessToken)
+        func reauthenticate(_ proof: ReauthenticationProof) async -> ProblemCode? {
+            await problem { () throws(Problem) in
+                try await app.identity.reauthenticate(session, proof, device: FactorsApp.home)
+            }?.code
+        }
+        #expect(await reauthenticate(.password(FactorsApp.password)) == nil)
+        let (phone, _) = try await app.addApp(.caller(app.caller(ann)))
+        #expect(await reauthenticate(.password(FactorsApp.password)) == .secondFactorRequired)
+        #expect(await reauthenticate(.factor(.code(app.code(of: phone, in: 1)))) == nil)
+    }
 }

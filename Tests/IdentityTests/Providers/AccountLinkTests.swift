@@ -260,6 +260,19 @@ import Testing
         #expect(try world.count("users") == 0)
     }
 
+    @Test func `an account without the address that nobody vouches for is not verified`()
+        async throws
+    {
+        let world = try ProviderWorld(signIn: "anonymous, acme, other")
+        world.acme.prove("1", email: "boss@example.com", isVerified: false)
+        var browser = Browser(world)
+        let pair = try await browser.signIn()
+        let account = try #require(try await world.identity.account(pair.account))
+        #expect(account.email == nil && account.verified == nil)
+        let caller = try world.identity.makeTokenVerifier().verify(pair.accessToken)
+        #expect(!caller.session.verified)
+    }
+
     @Test func `an account is made with the consent that the app asks for, and not without`()
         async throws
     {

@@ -67,7 +67,11 @@ final class ProviderWorld: Sendable {
     let identity: IdentityService
     let post = Post()
 
-    init(accounts: String = "", handle: String = "optional: true") throws {
+    init(
+        accounts: String = "",
+        handle: String = "optional: true",
+        signIn: String = "password, acme, other"
+    ) throws {
         let text = """
             app: Notebook
             api: v1
@@ -77,7 +81,7 @@ final class ProviderWorld: Sendable {
                 collections:
                   users:
                     accounts:
-                      signIn: [password, acme, other]
+                      signIn: [\(signIn)]
                       providers:
                         acme: { issuer: https://acme.example, fields: { handle: nickname } }
                         other: { issuer: https://other.example }
