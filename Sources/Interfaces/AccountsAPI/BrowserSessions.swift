@@ -11,17 +11,25 @@ package import JSON
 /// refresh cookie is `<session id>.<refresh token>`, so that the CSRF token can be checked when the
 /// access token has expired.
 package struct BrowserSessions: Sendable {
-    private let key: SymmetricKey
+    private let secrets: @Sendable () -> [[UInt8]]
 
-    /// `secret` are 32 bytes that all processes of an app share; a random key ends the CSRF tokens of
-    /// all browsers with the process.
+    /// `secrets` gives what all processes of an app share, the present one first, then those before it
+    /// that still stand.
+    package init(secrets: @escaping @Sendable () -> [[UInt8]]) {
+        self.secrets = secrets
+    }
+
+    /// `secret` are 32 bytes; random ones end the CSRF tokens of all browsers with the process.
     package init(secret: [UInt8]? = nil) {
-        key = secret.map { SymmetricKey(data: $0) } ?? SymmetricKey(size: .bits256)
+        let secret = secret ?? SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        self.init(secrets: { [secret] })
     }
 
     /// The token that writes of a session have to carry.
     package func token(for session: String) -> String {
-        Base16.lowercase.encode(
+        // Without a secret a token is good for nothing.
+        let key = keys.first ?? SymmetricKey(size: .bits256)
+        return Base16.lowercase.encode(
             HMAC<SHA256>.authenticationCode(for: message(session), using: key)
         )
     }
@@ -31,12 +39,16 @@ package struct BrowserSessions: Sendable {
         guard token.utf8.count == 64, let bytes = Base16.lowercase.decode(token) else {
             return false
         }
-        return HMAC<SHA256>.isValidAuthenticationCode(
-            bytes,
-            authenticating: message(session),
-            using: key
-        )
+        return keys.contains { key in
+            HMAC<SHA256>.isValidAuthenticationCode(
+                bytes,
+                authenticating: message(session),
+                using: key
+            )
+        }
     }
+
+    private var keys: [SymmetricKey] { secrets().map { SymmetricKey(data: $0) } }
 
     private func message(_ session: String) -> [UInt8] {
         Array("mainstay csrf 1\0\(session)".utf8)

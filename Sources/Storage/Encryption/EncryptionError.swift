@@ -12,6 +12,8 @@ package enum EncryptionError: Error, Sendable, Equatable {
     case ambiguousSource([String])
     /// The database's keys are wrapped by another master key, which has this id.
     case otherMasterKey(id: String)
+    /// Another process changes the master key in the file at the time.
+    case changing(path: String)
     /// A wrapped key in the database was altered; the key's id.
     case damagedKey(id: String)
     /// The database could not be read or written, in its own words.
@@ -35,6 +37,8 @@ extension EncryptionError: CustomStringConvertible {
         case .otherMasterKey(let id):
             "the keys of this database are wrapped by another master key, \"\(id)\"; start with "
                 + "that one"
+        case .changing(let path):
+            "another process changes the key in \"\(path)\" right now; try again when it has ended"
         case .damagedKey(let id):
             "the wrapped key \"\(id)\" in the database was altered; restore it from a backup"
         case .store(let reason): "the keys could not be read or written: \(reason)"

@@ -14,7 +14,7 @@ extension KeyRing {
     ) async throws(EncryptionError) {
         state.withLock { $0.store = store }
         try refresh()
-        let isComplete = state.withLock { $0.sealingID != nil && $0.index != nil }
+        let isComplete = sealingKeyID != nil && indexKeyID != nil
         guard makesKeys, !isComplete else { return }
         for purpose in [KeyPurpose.data, .index] {
             let key = try newKey(purpose)
@@ -38,62 +38,104 @@ extension KeyRing {
         }
     }
 
-    /// Gets keys that were made since, by this process or others.
+    /// Gets keys that were made since, by this process or others; whether the master key was read anew
+    /// for that, since another one wraps them now.
     ///
-    /// It is cheap: call it every few seconds.
-    package func refresh() throws(EncryptionError) {
-        guard let store = state.withLock({ $0.store }) else { return }
-        let keys: [StoredKey]
+    /// It is cheap: call it every few seconds. With `runsCommand` the operator's command may be asked
+    /// for the master key, which may take long.
+    @discardableResult
+    package func refresh(runsCommand: Bool = false) throws(EncryptionError) -> Bool {
+        guard let store = state.withLock({ $0.store }) else { return false }
+        let keys = try storedKeys(in: store)
+        let isAnew = readMasters(for: keys, runsCommand: runsCommand)
+        try adopt(keys)
+        return isAnew
+    }
+
+    func storedKeys(in store: any Store) throws(EncryptionError) -> [StoredKey] {
         do throws(StoreError) {
             let reader = try store.makeReader()
-            keys = try KeyTable.rows { statement, parameters throws(StoreError) in
+            return try KeyTable.rows { statement, parameters throws(StoreError) in
                 try reader.rows(statement, parameters)
             }
         } catch {
             throw .store("\(error)")
         }
-        try adopt(keys)
+    }
+
+    /// Reads the master key anew if it is not the one that wraps the keys; whether that helped.
+    private func readMasters(for keys: [StoredKey], runsCommand: Bool) -> Bool {
+        let wrappers = Set(keys.compactMap { MasterKey.wrapper(of: $0.wrapped) })
+        let known = state.withLock { state in
+            state.wrapper = keys.last.flatMap { MasterKey.wrapper(of: $0.wrapped) }
+            return state.masters
+        }
+        let missing = wrappers.subtracting(known.map(\.id))
+        guard !missing.isEmpty, let source else { return false }
+        // What is wrong with its source shows as a key that is missing.
+        guard
+            let found = try? source.keys(makesFile: false, runsCommand: runsCommand),
+            found.contains(where: { missing.contains($0.id) })
+        else { return false }
+        state.withLock { state in
+            let ids = found.map(\.id)
+            state.masters = found + state.masters.filter { !ids.contains($0.id) }
+        }
+        return true
     }
 
     /// Unwraps the keys that are not known yet, and forgets those that no database has.
+    ///
+    /// - Throws: for a key that does not open, after all others are adopted.
     private func adopt(_ keys: [StoredKey]) throws(EncryptionError) {
-        let known = state.withLock { (data: $0.dataKeys, index: $0.index) }
+        let known = state.withLock { (data: $0.dataKeys, index: $0.indexKeys) }
         var data: [String: SymmetricKey] = [:]
-        var index: State.IndexKey?
-        for key in keys {
-            switch key.purpose {
-            case .data:
-                if let same = known.data[key.id] {
-                    data[key.id] = same
-                } else {
-                    data[key.id] = try unwrap(key)
+        var index: [State.IndexKey] = []
+        var sealing: String?
+        var failure: EncryptionError?
+        for stored in keys {
+            do throws(EncryptionError) {
+                switch stored.purpose {
+                case .data:
+                    data[stored.id] = try unwrap(stored, known: known.data[stored.id])
+                    if stored.retired == nil { sealing = stored.id }
+                case .index:
+                    let same = known.index.first { $0.id == stored.id }?.key
+                    let key = State.IndexKey(
+                        id: stored.id,
+                        key: try unwrap(stored, known: same),
+                        created: stored.created,
+                        retired: stored.retired
+                    )
+                    index.insert(key, at: 0)
                 }
-            case .index where known.index?.id == key.id: index = known.index
-            case .index where !key.isRetired:
-                index = State.IndexKey(id: key.id, key: try unwrap(key))
-            case .index: continue
+            } catch {
+                failure = error
             }
         }
-        let (found, foundIndex) = (data, index)
-        let sealing = keys.last { $0.purpose == .data && !$0.isRetired }?.id
+        let found = (data: data, index: index, sealing: sealing)
         state.withLock { state in
-            state.dataKeys = found
-            state.index = foundIndex
-            state.sealingID = sealing
+            state.dataKeys = found.data
+            state.indexKeys = found.index
+            state.sealingID = found.sealing
         }
+        if let failure { throw failure }
     }
 
-    func unwrap(_ key: StoredKey) throws(EncryptionError) -> SymmetricKey {
-        SymmetricKey(data: try unwrapped(key))
+    private func unwrap(
+        _ key: StoredKey,
+        known: SymmetricKey?
+    ) throws(EncryptionError) -> SymmetricKey {
+        if let known { return known }
+        return SymmetricKey(data: try unwrapped(key))
     }
 
-    private func unwrapped(_ key: StoredKey) throws(EncryptionError) -> [UInt8] {
+    func unwrapped(_ key: StoredKey) throws(EncryptionError) -> [UInt8] {
         guard let wrapper = MasterKey.wrapper(of: key.wrapped) else {
             throw .damagedKey(id: key.id)
         }
-        guard let master = masters.first(where: { $0.id == wrapper }) else {
-            throw .otherMasterKey(id: wrapper)
-        }
+        let master = state.withLock { state in state.masters.first { $0.id == wrapper } }
+        guard let master else { throw .otherMasterKey(id: wrapper) }
         do throws(CipherError) {
             return try master.unwrap(key.wrapped, id: key.id, purpose: key.purpose)
         } catch {
@@ -107,13 +149,20 @@ extension KeyRing {
         let bytes: [UInt8]
         let wrapped: String
 
+        /// The last is the beginning of what the same master key has wrapped.
         func parameters(now: Int64) -> [SQLValue] {
-            [.text(id), .text(purpose.rawValue), .text(wrapped), .integer(now)]
+            [
+                .text(id), .text(purpose.rawValue), .text(wrapped), .integer(now),
+                .text(MasterKey.beginning(of: wrapped)),
+            ]
         }
     }
 
     func newKey(_ purpose: KeyPurpose) throws(EncryptionError) -> NewKey {
-        guard let master = masters.first else { throw .otherMasterKey(id: "none") }
+        let master = state.withLock { state in
+            state.masters.first { $0.id == state.wrapper } ?? state.masters.first
+        }
+        guard let master else { throw .otherMasterKey(id: "none") }
         let id = Self.newID()
         let bytes = [UInt8].random(count: 32)
         do throws(CipherError) {
@@ -127,13 +176,20 @@ extension KeyRing {
 
 extension KeyRing {
     package func firstKeys() throws(CipherError) -> [WrappedKey] {
-        guard !masters.isEmpty else { return [] }
+        guard state.withLock({ !$0.masters.isEmpty }) else { return [] }
         do throws(EncryptionError) {
             let (data, index) = (try newKey(.data), try newKey(.index))
             state.withLock { state in
                 state.dataKeys = [data.id: SymmetricKey(data: data.bytes)]
                 state.sealingID = data.id
-                state.index = State.IndexKey(id: index.id, key: SymmetricKey(data: index.bytes))
+                state.indexKeys = [
+                    State.IndexKey(
+                        id: index.id,
+                        key: SymmetricKey(data: index.bytes),
+                        created: 0,
+                        retired: nil
+                    )
+                ]
             }
             return [data, index].map { key in
                 WrappedKey(id: key.id, purpose: key.purpose.rawValue, wrapped: key.wrapped)
@@ -144,78 +200,14 @@ extension KeyRing {
     }
 }
 
-// MARK: - Rotation
-
 extension KeyRing {
-    /// Makes a data key, which seals from now on; its id.
-    ///
-    /// Other processes learn of it by `refresh`.
-    package func addDataKey(
-        in store: any Store,
-        now: Int64
-    ) async throws(EncryptionError) -> String {
-        let key = try newKey(.data)
-        try await write(to: store) { transaction throws(StoreError) in
-            _ = try transaction.execute(KeyTable.insert, key.parameters(now: now))
-        }
-        try refresh()
-        return key.id
-    }
-
-    /// Retires all data keys but one.
-    ///
-    /// They still open what they have sealed, such as in a backup.
-    package func retireDataKeys(
-        except id: String,
-        in store: any Store,
-        now: Int64
-    ) async throws(EncryptionError) {
-        try await write(to: store) { transaction throws(StoreError) in
-            _ = try transaction.execute(KeyTable.retire, [.text(id), .integer(now)])
-        }
-    }
-
-    /// Wraps all keys of a store with another master key, in one transaction; how many.
-    ///
-    /// Doing it again is harmless: keys that the new one has wrapped already are left alone.
-    package func rewrap(
-        with master: MasterKey,
-        in store: any Store
-    ) async throws(EncryptionError) -> Int {
-        let keys: [StoredKey]
-        do throws(StoreError) {
-            let connection = try store.makeReader()
-            keys = try KeyTable.rows { statement, parameters throws(StoreError) in
-                try connection.rows(statement, parameters)
-            }
-        } catch {
-            throw .store("\(error)")
-        }
-        var changes: [[SQLValue]] = []
-        for key in keys where MasterKey.wrapper(of: key.wrapped) != master.id {
-            let bytes = try unwrapped(key)
-            do throws(CipherError) {
-                let wrapped = try master.wrap(bytes, id: key.id, purpose: key.purpose)
-                changes.append([.text(key.id), .text(wrapped)])
-            } catch {
-                throw .damagedKey(id: key.id)
-            }
-        }
-        let parameters = changes
-        try await write(to: store) { transaction throws(StoreError) in
-            for row in parameters { _ = try transaction.execute(KeyTable.rewrap, row) }
-        }
-        return parameters.count
-    }
-}
-
-extension KeyRing {
-    private func write(
+    /// What the store's transactions have to say of keys, in words of this library.
+    func write<Value: Sendable>(
         to store: any Store,
-        _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> Void
-    ) async throws(EncryptionError) {
+        _ body: @escaping @Sendable (any WriteTransaction) throws(StoreError) -> Value
+    ) async throws(EncryptionError) -> Value {
         do throws(StoreError) {
-            try await store.transaction(body)
+            return try await store.transaction(body)
         } catch {
             throw .store("\(error)")
         }

@@ -3,6 +3,12 @@ import Crypto
 package import Storage
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The keys that seal what is stored: data keys and an index key, wrapped by the master key in `_keys`.
 ///
 ///     master key (file, variable, command) ─wraps─► data keys, index key (_keys) ─seal─► columns,
@@ -16,26 +22,42 @@ package final class KeyRing: ValueCipher {
         struct IndexKey {
             let id: String
             let key: SymmetricKey
+            /// Microseconds since 1970.
+            let created: Int64
+            let retired: Int64?
         }
 
+        var masters: [MasterKey] = []
+        /// The id of the master key that wraps what is in the store.
+        var wrapper: String?
         var dataKeys: [String: SymmetricKey] = [:]
         var sealingID: String?
-        var index: IndexKey?
+        /// The newest first.
+        var indexKeys: [IndexKey] = []
         /// Gets keys that other processes have made; set by `load`.
         weak var store: (any Store)?
         /// When it was last looked for an unknown key.
         var lastLook: ContinuousClock.Instant?
     }
 
-    let masters: [MasterKey]
+    /// Where the master key is read anew, once it is another one.
+    let source: MasterKeySource?
     let state = Mutex(State())
     private let clock = ContinuousClock()
+    private let now: @Sendable () -> Int64
 
     /// A ring without keys, until `load`.
     ///
-    /// The first master key wraps new keys; the others open old ones.
-    package init(masters: [MasterKey]) {
-        self.masters = masters
+    /// A master key wraps new keys if it has wrapped the others, and the first one where there are
+    /// none. `now` is in microseconds since 1970.
+    package init(
+        masters: [MasterKey],
+        source: MasterKeySource? = nil,
+        now: @escaping @Sendable () -> Int64 = KeyRing.systemTime
+    ) {
+        self.source = source
+        self.now = now
+        state.withLock { $0.masters = masters }
     }
 
     /// A ring with keys of its own that stand nowhere, for tests and tools.
@@ -45,7 +67,14 @@ package final class KeyRing: ValueCipher {
             let id = newID()
             state.dataKeys[id] = SymmetricKey(size: .bits256)
             state.sealingID = id
-            state.index = State.IndexKey(id: newID(), key: SymmetricKey(size: .bits256))
+            state.indexKeys = [
+                State.IndexKey(
+                    id: newID(),
+                    key: SymmetricKey(size: .bits256),
+                    created: 0,
+                    retired: nil
+                )
+            ]
         }
         return ring
     }
@@ -58,6 +87,18 @@ package final class KeyRing: ValueCipher {
     /// The id of the key that seals; nil as long as there is none.
     package var sealingKeyID: String? {
         state.withLock { $0.sealingID }
+    }
+
+    /// The id of the key of new digests; nil as long as there is none.
+    package var indexKeyID: String? {
+        state.withLock { $0.indexKeys.first { $0.retired == nil }?.id }
+    }
+
+    /// The system's clock, in microseconds since 1970.
+    package static let systemTime: @Sendable () -> Int64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 }
 
@@ -87,14 +128,6 @@ extension KeyRing {
         return try SealedBox.open(rest[(dot + 1)...], with: key, context: context)
     }
 
-    package func blindIndex(_ value: [UInt8], context: String) throws(CipherError) -> String {
-        guard let key = state.withLock({ $0.index?.key }) else { throw .noKey }
-        var code = HMAC<SHA256>(key: key)
-        code.update(data: Array(context.utf8) + [0])
-        code.update(data: value)
-        return Base64.url.encode(code.finalize().prefix(16))
-    }
-
     /// The id of the key that sealed a text; nil for anything else.
     package static func keyID(of sealed: String) -> String? {
         guard sealed.hasPrefix(prefix) else { return nil }
@@ -116,9 +149,71 @@ extension KeyRing {
             return (nil, true)
         }
         if let key { return key }
-        if mayLook { try? refresh() }
+        if mayLook { _ = try? refresh() }
         guard let key = state.withLock({ $0.dataKeys[id] }) else { throw .unknownKey(id: id) }
         return key
+    }
+}
+
+// MARK: - Digests
+
+extension KeyRing {
+    /// How long digests that are compared in memory stand under a key that has retired: longer than
+    /// any ticket or code.
+    private static let retirement: Int64 = 8 * 86_400 * 1_000_000
+    /// How old a key is before such digests are made with it, so that every process knows it.
+    private static let settling: Int64 = 12 * 1_000_000
+
+    package func blindIndex(
+        _ value: [UInt8],
+        context: String,
+        key id: String?
+    ) throws(CipherError) -> String {
+        guard let id else {
+            let key = state.withLock { state in state.indexKeys.first { $0.retired == nil } }
+            guard let key else { throw .noKey }
+            return Self.digest(value, context, key)
+        }
+        if let key = indexKey(id) { return Self.digest(value, context, key) }
+        // A statement names it, so it is in the store, and nothing else will do.
+        _ = try? refresh()
+        guard let key = indexKey(id) else { throw .unknownKey(id: id) }
+        return Self.digest(value, context, key)
+    }
+
+    package func blindIndexes(
+        _ value: [UInt8],
+        context: String
+    ) throws(CipherError) -> [String] {
+        let now = now()
+        let keys = state.withLock { state in
+            state.indexKeys.filter { key in
+                key.retired.map { $0 + Self.retirement > now } ?? true
+            }
+        }
+        let unretired = keys.filter { $0.retired == nil }
+        let preferred =
+            unretired.first { $0.created <= now - Self.settling } ?? unretired.last
+        guard let preferred else { throw .noKey }
+        return ([preferred] + keys.filter { $0.id != preferred.id }).map {
+            Self.digest(value, context, $0)
+        }
+    }
+
+    private func indexKey(_ id: String) -> State.IndexKey? {
+        state.withLock { state in state.indexKeys.first { $0.id == id } }
+    }
+
+    /// `<key id>.<HMAC-SHA-256 of 128 bits>`.
+    private static func digest(
+        _ value: [UInt8],
+        _ context: String,
+        _ key: State.IndexKey
+    ) -> String {
+        var code = HMAC<SHA256>(key: key.key)
+        code.update(data: Array(context.utf8) + [0])
+        code.update(data: value)
+        return "\(key.id).\(Base64.url.encode(code.finalize().prefix(16)))"
     }
 }
 

@@ -33,6 +33,17 @@ package struct KeyRotation: Sendable {
             self.context = context
         }
 
+        /// How many texts another key has sealed.
+        fileprivate func left(_ key: String) -> Statement {
+            let prefix = "mk1.\(key)."
+            return Statement(
+                """
+                SELECT count(*) FROM "\(table)"
+                WHERE substr("\(column)", 1, \(prefix.count)) <> '\(prefix)'
+                """
+            )
+        }
+
         /// The keys of persons.
         package static let subjects = SealedText(
             table: "_subjects",
@@ -66,15 +77,8 @@ package struct KeyRotation: Sendable {
 
     /// `now` is in microseconds since 1970.
     package func run(now: Int64) async throws(EncryptionError) -> Report {
-        try ring.refresh()
-        let standing = try await unretired()
-        let isResumed = standing.count > 1
-        let key: String
-        if isResumed, let newest = standing.last {
-            key = newest
-        } else {
-            key = try await ring.addDataKey(in: store, now: now)
-        }
+        let begun = try await ring.begin(.data, in: store, now: now)
+        let key = begun.key
         var sealed = try await sweep(key)
         try? await Task.sleep(for: settling)
         while true {
@@ -85,15 +89,7 @@ package struct KeyRotation: Sendable {
         let damaged = try await damaged(key)
         try await ring.retireDataKeys(except: key, in: store, now: now)
         try ring.refresh()
-        return Report(key: key, isResumed: isResumed, sealed: sealed, damaged: damaged)
-    }
-
-    private func unretired() async throws(EncryptionError) -> [String] {
-        try await transaction { transaction throws(StoreError) in
-            try KeyTable.rows { statement, parameters throws(StoreError) in
-                try transaction.rows(statement, parameters)
-            }.filter { $0.purpose == .data && !$0.isRetired }.map(\.id)
-        }
+        return Report(key: key, isResumed: begun.isResumed, sealed: sealed, damaged: damaged)
     }
 
     /// Seals what another key has sealed; how many values.
@@ -168,6 +164,13 @@ package struct KeyRotation: Sendable {
                 try transaction.rows(statement, []).first?.first?.integer ?? 0
             }
             if count > 0 { counts[column.context] = Int(count) }
+        }
+        for text in texts {
+            let statement = text.left(key)
+            let count = try await transaction { transaction throws(StoreError) in
+                try transaction.rows(statement, []).first?.first?.integer ?? 0
+            }
+            if count > 0 { counts["\(text.table).\(text.column)"] = Int(count) }
         }
         return counts
     }

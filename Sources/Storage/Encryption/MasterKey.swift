@@ -79,6 +79,11 @@ extension MasterKey {
         return String(parts[1])
     }
 
+    /// How all begins that the same master key has wrapped.
+    static func beginning(of wrapped: String) -> String {
+        wrapper(of: wrapped).map { "\(prefix).\($0)." } ?? wrapped
+    }
+
     private static let prefix = "mw1"
 }
 

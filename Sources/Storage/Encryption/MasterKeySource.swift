@@ -18,8 +18,11 @@ package struct MasterKeySource: Sendable {
     /// The key that wraps new keys, first, and those that may have wrapped others.
     ///
     /// Without a setting the file is made, if `makesFile` is set; else there is none, and the answer
-    /// is empty.
-    package func keys(makesFile: Bool = true) throws(EncryptionError) -> [MasterKey] {
+    /// is empty. Without `runsCommand` the operator's command is not asked.
+    package func keys(
+        makesFile: Bool = true,
+        runsCommand: Bool = true
+    ) throws(EncryptionError) -> [MasterKey] {
         let names = [Self.keyName, Self.fileName, Self.commandName].filter { value($0) != nil }
         guard names.count <= 1 else { throw .ambiguousSource(names) }
         if let text = value(Self.keyName) {
@@ -29,7 +32,9 @@ package struct MasterKeySource: Sendable {
             return [key]
         }
         if let path = value(Self.fileName) { return [try MasterKey(file: path)] }
-        if let command = value(Self.commandName) { return [try Self.key(printedBy: command)] }
+        if let command = value(Self.commandName) {
+            return runsCommand ? [try Self.key(printedBy: command)] : []
+        }
         if !makesFile, access(path, F_OK) != 0 { return [] }
         let key = try MasterKey(fileMadeAt: path, in: keysDirectory)
         // A change of the master key that was cut short has left the next one.

@@ -15,7 +15,17 @@ package protocol ValueCipher: AnyObject, Sendable {
     ) throws(CipherError) -> [UInt8]
 
     /// A keyed digest, the same for the same value and context, so that equal values can be found.
-    func blindIndex(_ value: [UInt8], context: String) throws(CipherError) -> String
+    ///
+    /// It begins with the id of its key and a dot. `key` names the key; nil is the newest one.
+    func blindIndex(
+        _ value: [UInt8],
+        context: String,
+        key: String?
+    ) throws(CipherError) -> String
+
+    /// The digests that a value may have been given, the one that it is given now first: for what is
+    /// compared in memory, and outlives a rotation of the key by some days at most.
+    func blindIndexes(_ value: [UInt8], context: String) throws(CipherError) -> [String]
 
     /// Makes the first keys of a new database, and seals with them from now on.
     ///
@@ -44,6 +54,12 @@ package protocol ValueCipher: AnyObject, Sendable {
 }
 
 extension ValueCipher {
+    /// A keyed digest as it is made now: the first of `blindIndexes`.
+    package func blindIndex(_ value: [UInt8], context: String) throws(CipherError) -> String {
+        guard let digest = try blindIndexes(value, context: context).first else { throw .noKey }
+        return digest
+    }
+
     /// What was sealed.
     ///
     /// Fails for text that was altered, moved or sealed by an unknown key.

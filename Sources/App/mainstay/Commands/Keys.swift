@@ -34,8 +34,8 @@ struct KeysList: AsyncParsableCommand {
                 Console.write("signing  \(key.id)  \(key.retired == nil ? "active" : "retired")")
             }
         }
-        guard let id = store.keyRing?.sealingKeyID else { return }
-        Console.write("data     \(id)  active")
+        if let id = store.keyRing?.sealingKeyID { Console.write("data     \(id)  active") }
+        if let id = store.keyRing?.indexKeyID { Console.write("index    \(id)  active") }
     }
 }
 
@@ -44,15 +44,16 @@ struct KeysRotate: AsyncParsableCommand {
         commandName: "rotate",
         abstract: "Puts a new key in the place of one, beside a server that runs.",
         discussion: """
-            Without a flag it is the key that signs tokens. --data-key seals all values anew, and may be \
-            run again if it was cut short. After --master-key the server has to be started again before \
-            the data key is rotated next.
+            Without a flag it is the key that signs tokens. --data-key seals all values anew, --index-key \
+            makes anew the digests that encrypted values are found by; both may be run again if they were \
+            cut short.
             """
     )
 
     @Flag(help: "The key that signs access tokens (the default).") var signing = false
     @Flag(help: "With --signing: void what the former keys have signed, at once.") var now = false
     @Flag(help: "The key that seals values.") var dataKey = false
+    @Flag(help: "The key of the digests that encrypted values are found by.") var indexKey = false
     @Flag(help: "The key that wraps all others.") var masterKey = false
     @Option(
         help: "With --master-key: a file with the new key, where a setting names the present one."
@@ -64,7 +65,7 @@ struct KeysRotate: AsyncParsableCommand {
     func run() async throws {
         let model = try file.load().model
         let path = directory.path(beside: file.path)
-        let rotatesSigningKey = signing || !(dataKey || masterKey)
+        let rotatesSigningKey = signing || !(dataKey || indexKey || masterKey)
         guard model.accounts != nil || !rotatesSigningKey else {
             throw CommandError("\(model.name) has no accounts, so nothing is signed")
         }
@@ -72,12 +73,39 @@ struct KeysRotate: AsyncParsableCommand {
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
         if rotatesSigningKey { try await rotateSigningKey(in: path, store, of: model) }
-        guard dataKey || masterKey else { return }
+        guard dataKey || indexKey || masterKey else { return }
         guard let ring = store.keyRing else {
             throw CommandError("\(model.name) seals nothing: there are no such keys")
         }
         if masterKey { try await rotateMasterKey(ring, in: store, path) }
         if dataKey { try await rotateDataKey(ring, in: store, of: model) }
+        if indexKey { try await rotateIndexKey(ring, in: store, of: model) }
+    }
+
+    private func encryptedColumns(of model: Model) -> [EncryptedColumn] {
+        model.collections.flatMap { collection in
+            collection.fields.compactMap { $0.encryptedColumn(of: collection.name) }
+        }
+    }
+
+    private func rotateIndexKey(_ ring: KeyRing, in store: SQLiteStore, of model: Model)
+        async throws
+    {
+        let columns = encryptedColumns(of: model)
+        let rotation = IndexRotation(ring: ring, store: store, columns: columns)
+        let report = try await rotation.run(now: EngineClock.system.now())
+        Console.write(
+            "index    \(report.key)  \(Console.count(report.moved, "digest")) made anew"
+        )
+        tell(report.damaged)
+    }
+
+    private func tell(_ damaged: [String: Int]) {
+        for (column, count) in damaged.sorted(by: { $0.key < $1.key }) {
+            Console.note(
+                "\(Console.count(count, "value")) of \(column) cannot be opened, and is left"
+            )
+        }
     }
 
     private func rotateSigningKey(in path: String, _ store: SQLiteStore, of model: Model)
@@ -118,23 +146,16 @@ struct KeysRotate: AsyncParsableCommand {
 
     private func rotateDataKey(_ ring: KeyRing, in store: SQLiteStore, of model: Model) async throws
     {
-        let columns = model.collections.flatMap { collection in
-            collection.fields.compactMap { $0.encryptedColumn(of: collection.name) }
-        }
         let rotation = KeyRotation(
             ring: ring,
             store: store,
-            columns: columns,
+            columns: encryptedColumns(of: model),
             texts: model.accounts == nil ? [] : IdentityService.sealedTexts
         )
         let report = try await rotation.run(now: EngineClock.system.now())
         Console.write(
             "data     \(report.key)  \(Console.count(report.sealed, "value")) sealed anew"
         )
-        for (column, count) in report.damaged.sorted(by: { $0.key < $1.key }) {
-            Console.note(
-                "\(Console.count(count, "value")) of \(column) cannot be opened, and is left"
-            )
-        }
+        tell(report.damaged)
     }
 }

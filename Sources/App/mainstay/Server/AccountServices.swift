@@ -54,7 +54,7 @@ struct AccountServices {
             providers: ProviderSetup(model: engine.model, settings: settings).make(logger: logger),
             configuration: configuration
         )
-        browsers = BrowserSessions(secret: try Secrets.browserSecret(ring))
+        browsers = BrowserSessions(secrets: { Secrets.browserSecrets(ring) })
         services = [
             MailDelivery(queue: queue), AccountUpkeep(identity: identity, logger: logger),
         ]

@@ -4,11 +4,12 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads a renewed certificate at SIGHUP, for the connections to come; one that cannot be used is
-/// told in the log, and the old one stays.
+/// Reads a renewed certificate at SIGHUP, for the connections to come, and a new master key; what
+/// cannot be used is told in the log, and the old one stays.
 struct CertificateReload: Service {
     let server: HTTPServer
     let tls: HTTPTLSFiles?
+    let keys: KeyRefresh?
     let logger: Logger
 
     func run() async throws {
@@ -18,6 +19,7 @@ struct CertificateReload: Service {
     }
 
     private func reload() {
+        keys?.refresh()
         guard let tls else {
             logger.info("SIGHUP: there is no certificate to read, since TLS is not served")
             return

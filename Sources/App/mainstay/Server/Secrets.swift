@@ -23,7 +23,7 @@ enum Secrets {
             directory: directory,
             environment: ProcessInfo.processInfo.environment
         )
-        return KeyRing(masters: try source.keys())
+        return KeyRing(masters: try source.keys(), source: source)
     }
 
     private static func hasEncryptedFields(_ model: Model) -> Bool {
@@ -32,9 +32,10 @@ enum Secrets {
         }
     }
 
-    /// The key of CSRF tokens: the same for all processes over one database, and after a restart.
-    static func browserSecret(_ ring: KeyRing) throws -> [UInt8] {
-        Array(try ring.blindIndex(Array("browser sessions".utf8), context: "csrf").utf8)
+    /// The keys of CSRF tokens: the same for all processes over one database, and after a restart.
+    static func browserSecrets(_ ring: KeyRing) -> [[UInt8]] {
+        let name = Array("browser sessions".utf8)
+        return ((try? ring.blindIndexes(name, context: "csrf")) ?? []).map { Array($0.utf8) }
     }
 }
 
@@ -47,12 +48,17 @@ struct KeyRefresh: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(5))
-                do {
-                    try ring.refresh()
-                } catch {
-                    logger.warning("new keys could not be read: \(error)")
-                }
+                refresh()
             }
+        }
+    }
+
+    /// One round, which SIGHUP asks for as well.
+    func refresh() {
+        do {
+            if try ring.refresh(runsCommand: true) { logger.info("the master key was read anew") }
+        } catch {
+            logger.warning("new keys could not be read: \(error)")
         }
     }
 }

@@ -59,10 +59,11 @@ struct ServerProcess {
             logger: logger
         )
         var services: [any Service] = accounts?.services ?? []
-        if let ring { services.append(KeyRefresh(ring: ring, logger: logger)) }
+        let keys = ring.map { KeyRefresh(ring: $0, logger: logger) }
+        if let keys { services.append(keys) }
         services += [
             Maintenance(engine: engine, identity: accounts?.identity, logger: logger),
-            CertificateReload(server: listener, tls: settings.tls, logger: logger),
+            CertificateReload(server: listener, tls: settings.tls, keys: keys, logger: logger),
         ]
         services += listening(listener: listener, operators: operators, logger: logger)
         services.append(Drain(readiness: readiness, logger: logger))

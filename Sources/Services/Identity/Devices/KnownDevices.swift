@@ -10,7 +10,8 @@ struct KnownDevices: Sendable {
     /// What a browser shows later: random, and bound to the account.
     func token(for account: String) throws(CipherError) -> String {
         let id = Base64.url.encode([UInt8].random(count: 12))
-        return "\(id).\(try seal(id, account))"
+        guard let seal = try seals(id, account).first else { throw .noKey }
+        return "\(id).\(seal)"
     }
 
     /// Whether a device shows the cookie of a sign-in to the account: a network alone proves nothing.
@@ -19,15 +20,15 @@ struct KnownDevices: Sendable {
     }
 
     private func isToken(_ text: String, for account: String) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == 16,
-            let seal = try? seal(String(parts[0]), account)
+            let seals = try? seals(String(parts[0]), account)
         else { return false }
-        return isEqualInConstantTime(seal.utf8, parts[1].utf8)
+        return seals.contains { isEqualInConstantTime($0.utf8, parts[1].utf8) }
     }
 
-    private func seal(_ id: String, _ account: String) throws(CipherError) -> String {
-        try cipher.blindIndex(Array("\(account).\(id)".utf8), context: "device")
+    private func seals(_ id: String, _ account: String) throws(CipherError) -> [String] {
+        try cipher.blindIndexes(Array("\(account).\(id)".utf8), context: "_device")
     }
 
     /// What is known of a device.

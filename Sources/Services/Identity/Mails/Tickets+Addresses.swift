@@ -10,10 +10,10 @@ extension Tickets {
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) -> Ticket? {
-        guard let subject = try? subject(of: address) else { return nil }
+        guard let subjects = subjectList(of: address) else { return nil }
         let row = try transaction.rows(
             Self.byAddress,
-            [.text(purpose.rawValue), .text(subject), .integer(now)]
+            [.text(purpose.rawValue), .text(subjects), .integer(now)]
         ).first
         return row.flatMap(ticket)
     }
@@ -26,12 +26,12 @@ extension Tickets {
         now: Int64,
         in transaction: any WriteTransaction
     ) throws(StoreError) -> [(ticket: Ticket, code: [UInt8])] {
-        guard let subject = try? subject(of: address) else { return [] }
+        guard let subjects = subjectList(of: address) else { return [] }
         var all: [(ticket: Ticket, code: [UInt8])] = []
         for purpose in purposes {
             let rows = try transaction.rows(
                 Self.allByAddress,
-                [.text(purpose.rawValue), .text(subject), .integer(now)]
+                [.text(purpose.rawValue), .text(subjects), .integer(now)]
             )
             for row in rows {
                 guard case .blob(let code) = row[7], let ticket = ticket(row) else { continue }
@@ -56,10 +56,7 @@ extension Tickets {
         // The mail may have been sent more than once.
         let own = try standing(of: address, purposes: purposes, now: now, in: transaction)
             .filter { $0.ticket.isBound(to: binding) }
-        for (ticket, stored) in own {
-            guard let digest = try? digest(ofCode: code, ticket: ticket.id),
-                isEqualInConstantTime(digest, stored)
-            else { continue }
+        for (ticket, stored) in own where isDigest(stored, ofCode: code, ticket: ticket.id) {
             return ticket
         }
         for (ticket, _) in own { try countFailure(of: ticket.id, in: transaction) }
@@ -72,10 +69,10 @@ extension Tickets {
         purpose: TicketPurpose,
         in transaction: any WriteTransaction
     ) throws(StoreError) {
-        guard let subject = try? subject(of: address) else { return }
+        guard let subjects = subjectList(of: address) else { return }
         _ = try transaction.execute(
             Self.deleteByAddress,
-            [.text(purpose.rawValue), .text(subject)]
+            [.text(purpose.rawValue), .text(subjects)]
         )
     }
 
@@ -115,19 +112,19 @@ extension Tickets {
 
     private static let byAddress = Statement(
         """
-        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND "subject" = ?2
+        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND \(isSubject("?2"))
         AND "expires" > ?3 AND "code" IS NOT NULL ORDER BY "created" DESC, "id" DESC LIMIT 1
         """
     )
     // The limits of mails let an address have about fifty a day.
     private static let allByAddress = Statement(
         """
-        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND "subject" = ?2
+        SELECT \(columns) FROM "_tickets" WHERE "purpose" = ?1 AND \(isSubject("?2"))
         AND "expires" > ?3 AND "code" IS NOT NULL ORDER BY "created" DESC, "id" DESC LIMIT 100
         """
     )
     private static let deleteByAddress = Statement(
-        "DELETE FROM \"_tickets\" WHERE \"purpose\" = ?1 AND \"subject\" = ?2"
+        "DELETE FROM \"_tickets\" WHERE \"purpose\" = ?1 AND \(isSubject("?2"))"
     )
     // Ids rise in the order in which they are made.
     private static let deleteSince = Statement(

@@ -73,7 +73,7 @@ package struct Throttle: Sendable {
         isForgiven: Bool = false
     ) throws(CipherError) -> Key {
         Key(
-            text: try cipher.blindIndex(Array(value.utf8), context: "throttle.\(kind)"),
+            text: try cipher.blindIndex(Array(value.utf8), context: "_throttles.\(kind)"),
             policy: policy,
             isForgiven: isForgiven
         )

@@ -41,6 +41,8 @@ package struct IssuedTicket: Sendable {
     let purpose: TicketPurpose
     var account: String?
     let subject: String?
+    /// The digests that the address may have in the table, as a list in JSON.
+    let subjects: String?
     let digest: [UInt8]
     let codeDigest: [UInt8]?
     let data: String

@@ -34,10 +34,13 @@ package struct Tickets: Sendable {
             code: code,
             purpose: purpose,
             account: account,
-            subject: try address.map(subject),
+            subject: try address.flatMap { address throws(CipherError) in
+                try subjects(of: address).first
+            },
+            subjects: address.flatMap(subjectList),
             digest: Array(SHA256.hash(data: secret)),
-            codeDigest: try code.map { code throws(CipherError) in
-                try digest(ofCode: code, ticket: id)
+            codeDigest: try code.flatMap { code throws(CipherError) in
+                try digests(ofCode: code, ticket: id).first
             },
             data: try cipher.seal(Array(data.description.utf8), context: Self.context(id)),
             created: now,
@@ -55,7 +58,7 @@ package struct Tickets: Sendable {
         if ticket.code != nil, replacesOthers {
             let parameters: [SQLValue] = [
                 .text(ticket.purpose.rawValue), .text(orNull: ticket.account),
-                .text(orNull: ticket.subject),
+                .text(orNull: ticket.subjects),
             ]
             _ = try transaction.execute(Self.replace, parameters)
         }
@@ -111,13 +114,11 @@ package struct Tickets: Sendable {
             Self.byOwner,
             [
                 .text(purpose.rawValue), .text(orNull: account),
-                .text(orNull: address.flatMap { try? subject(of: $0) }), .integer(now),
+                .text(orNull: address.flatMap(subjectList)), .integer(now),
             ]
         ).first
         guard let row, let id = row[0].text, case .blob(let stored) = row[7] else { return nil }
-        guard let digest = try? digest(ofCode: code, ticket: id),
-            isEqualInConstantTime(digest, stored)
-        else {
+        guard isDigest(stored, ofCode: code, ticket: id) else {
             try countFailure(of: id, in: transaction)
             return nil
         }
@@ -206,19 +207,36 @@ extension Tickets {
         return Array(SHA256.hash(data: secret))
     }
 
-    func digest(
+    /// Whether a digest is that of a code, whichever of the keys that stand it was made with.
+    func isDigest(_ stored: [UInt8], ofCode code: String, ticket: String) -> Bool {
+        let digests = (try? digests(ofCode: code, ticket: ticket)) ?? []
+        return digests.contains { isEqualInConstantTime($0, stored) }
+    }
+
+    private func digests(
         ofCode code: String,
         ticket: String
-    ) throws(CipherError) -> [UInt8] {
+    ) throws(CipherError) -> [[UInt8]] {
         // People write codes in groups.
         let digits = code.utf8.prefix(32).filter {
             $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "-")
         }
-        return Array(try cipher.blindIndex(digits, context: "ticket.code.\(ticket)").utf8)
+        return try cipher.blindIndexes(digits, context: "_tickets.code.\(ticket)").map {
+            Array($0.utf8)
+        }
     }
 
-    func subject(of address: String) throws(CipherError) -> String {
-        try cipher.blindIndex(Array(EmailAddress.key(address).utf8), context: "ticket.address")
+    private func subjects(of address: String) throws(CipherError) -> [String] {
+        try cipher.blindIndexes(
+            Array(EmailAddress.key(address).utf8),
+            context: "_tickets.subject"
+        )
+    }
+
+    /// The digests that an address may have in the table, as a list in JSON.
+    func subjectList(of address: String) -> String? {
+        guard let subjects = try? subjects(of: address) else { return nil }
+        return JSONValue.array(subjects.map { .string($0) }).description
     }
 
     private static func context(_ id: String) -> String { "ticket.\(id)" }
@@ -249,7 +267,10 @@ extension Tickets {
     static let columns = """
         "id", "purpose", "account", "data", "attempts", "created", "expires", "code"
         """
-    private static let owner = "(\"account\" = ?2 OR \"subject\" = ?3)"
+    private static let owner = "(\"account\" = ?2 OR \(isSubject("?3")))"
+    static func isSubject(_ list: String) -> String {
+        "\"subject\" IN (SELECT \"value\" FROM json_each(\(list)))"
+    }
     private static let insert = Statement(
         """
         INSERT INTO "_tickets" ("id", "purpose", "account", "subject", "digest", "code", "data",

@@ -4,7 +4,7 @@ import Storage
 
 extension SQLFunction {
     /// What seals and opens values; see `EncryptedColumn`.
-    static let sealing: [SQLFunction] = columns + persons
+    static let sealing: [SQLFunction] = columns + digests + persons
 
     private static let columns: [SQLFunction] = [
         // A value sealed for a column of a record: mainstay_seal('users.birthday', id, value).
@@ -41,17 +41,6 @@ extension SQLFunction {
                 return sqlite3_result_null(call)
             }
         },
-        // A value's keyed digest: mainstay_blind('users.taxId', value).
-        SQLFunction(name: "mainstay_blind", parameterCount: 2) { call, _, values in
-            let arguments = Arguments(values)
-            guard let plain = SealedValue.bytes(of: arguments[1]) else {
-                return sqlite3_result_null(call)
-            }
-            let context = arguments.string(0)
-            seal(call, at: context) { cipher throws(CipherError) in
-                try cipher.blindIndex(plain, context: context)
-            }
-        },
         // The keys of a new database, as JSON; none in a store that seals nothing.
         SQLFunction(name: "mainstay_first_keys", parameterCount: 0, isDeterministic: false) {
             call,
@@ -78,6 +67,49 @@ extension SQLFunction {
             answer(call, functionContext(of: call)?.write?.isResealing ?? false)
         },
     ]
+
+    private static let digests: [SQLFunction] = [
+        // A value's keyed digest: mainstay_blind('users.taxId', value).
+        SQLFunction(name: "mainstay_blind", parameterCount: 2, isDeterministic: false) {
+            call,
+            _,
+            values in
+            let arguments = Arguments(values)
+            blind(call, arguments) { cipher, plain, context throws(CipherError) in
+                try cipher.blindIndex(plain, context: context, key: nil)
+            }
+        },
+        // With a key of a statement's choice: mainstay_blind('users.taxId', value, key).
+        SQLFunction(name: "mainstay_blind", parameterCount: 3) { call, _, values in
+            let arguments = Arguments(values)
+            let key = arguments.text(2).map { String(decoding: $0, as: UTF8.self) }
+            blind(call, arguments) { cipher, plain, context throws(CipherError) in
+                try cipher.blindIndex(plain, context: context, key: key)
+            }
+        },
+        // As the one above, but NULL where the key is.
+        SQLFunction(name: "mainstay_blind_former", parameterCount: 3) { call, _, values in
+            let arguments = Arguments(values)
+            guard let key = arguments.text(2).map({ String(decoding: $0, as: UTF8.self) }) else {
+                return sqlite3_result_null(call)
+            }
+            blind(call, arguments) { cipher, plain, context throws(CipherError) in
+                try cipher.blindIndex(plain, context: context, key: key)
+            }
+        },
+    ]
+
+    private static func blind(
+        _ call: OpaquePointer?,
+        _ arguments: Arguments,
+        _ body: (any ValueCipher, [UInt8], String) throws(CipherError) -> String
+    ) {
+        guard let plain = SealedValue.bytes(of: arguments[1]) else {
+            return sqlite3_result_null(call)
+        }
+        let context = arguments.string(0)
+        seal(call, at: context) { cipher throws(CipherError) in try body(cipher, plain, context) }
+    }
 
     private static let persons: [SQLFunction] = [
         // A new key of a person; NULL in a store that seals nothing.

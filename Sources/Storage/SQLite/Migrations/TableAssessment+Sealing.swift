@@ -14,7 +14,7 @@ extension TableAssessment {
                 column: source,
                 encryption: .indexed
             )
-            return target.digest(of: plainValue(source, old))
+            return target.newDigest(of: plainValue(source, old))
         }
         guard let old = formerColumn(column.name) else { return nil }
         let target = encrypted(column, named: column.name, of: table.new.name)
