@@ -15,6 +15,8 @@ package struct AccountAnswer: Sendable {
         case csrf(session: String)
         /// What the engine wrote of a record.
         case written(WriteAnswer)
+        /// JSON that comes in pieces, however much it is.
+        case export(PersonalDataExport, first: [UInt8])
     }
 
     package var status: Int
@@ -34,6 +36,13 @@ package struct AccountAnswer: Sendable {
     /// A list in the form that all lists have.
     package static func list(_ items: [JSONValue], next: String? = nil) -> AccountAnswer {
         .json(["items": .array(items), "next": next.map { .string($0) } ?? .null])
+    }
+
+    /// A copy of somebody's data, which begins with a piece that is there.
+    package static func export(_ export: PersonalDataExport, first: [UInt8]) -> AccountAnswer {
+        var answer = AccountAnswer(200, .export(export, first: first))
+        answer.headers = [("content-disposition", "attachment; filename=\"export.json\"")]
+        return answer
     }
 
     /// 204.

@@ -14,19 +14,25 @@ enum PersonalDataEndpoints {
         .personalData,
         "Export one's data",
         """
-        Everything that is kept of the caller: their records, sessions, identities, factors, consents, \
-        audit entries and events. Secrets such as hashes are not in it. The caller has to have proved \
-        who they are in the last 10 minutes.
+        Everything that is kept of the caller: their records, where others' records name them, sessions, \
+        identities, factors, keys, consents, audit entries, mails on their way and events. Secrets such as \
+        hashes are not in it. It comes in pieces and may be long; one that ends early is no JSON. The \
+        caller has to have proved who they are in the last 10 minutes, and has one export at a time.
         """,
         authentication: .caller,
         allowsImpersonation: false,
         response: .document("All that is kept of the caller."),
-        problems: [.reauthenticationRequired, .tooCostly]
+        problems: [.reauthenticationRequired, .throttled, .overloaded]
     ) { request, identity async throws(Problem) in
         try identity.requireRecentAuthentication(request.caller)
-        return .json(
-            try await identity.export(try request.account(), device: request.device)
+        let export = try await identity.export(
+            try request.account(),
+            isLimited: true,
+            device: request.device
         )
+        // Whatever is wrong at the beginning is told as a problem.
+        guard let first = try await export.next() else { throw Problem(.internalError) }
+        return .export(export, first: first)
     }
 
     private static let erase = AccountEndpoint(

@@ -188,6 +188,7 @@ extension RESTResponder {
         var cookies = answer.cookies
         var body: JSONValue?
         var page: String?
+        var pieces: ExportBody?
         switch answer.body {
         case .none: break
         case .json(let value): body = value
@@ -200,6 +201,7 @@ extension RESTResponder {
         case .csrf(let session):
             body = ["csrf_token": .string(browsers.token(for: session))]
         case .written(let written): return response(to: written, path: path)
+        case .export(let export, let first): pieces = ExportBody(export, first: first)
         }
         for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }
         for cookie in cookies { headers.add(name: "set-cookie", value: cookie.header) }
@@ -210,6 +212,9 @@ extension RESTResponder {
                 headers: headers,
                 body: .bytes(ByteBuffer(string: page))
             )
+        }
+        if let pieces {
+            return HTTPResponse(status: status, headers: headers, body: .stream(pieces))
         }
         guard let body else {
             headers.remove(name: "content-type")

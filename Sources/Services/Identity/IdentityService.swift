@@ -40,6 +40,7 @@ package final class IdentityService: Sendable {
     package let audit = AuditLog()
     package let revocations = RevocationList()
     let directory: AccountDirectory
+    let exports: ExportDesk
     let credentials: CredentialStatements
     let sessions: SessionLedger
     let devices: KnownDevices
@@ -81,6 +82,13 @@ package final class IdentityService: Sendable {
         rules = try RoleRules(engine.model)
         memberships = engine.model.tenants.map { TenantMembership($0, accounts: collection) }
         directory = try AccountDirectory(store: engine.store, collection: collection)
+        exports = ExportDesk(
+            plan: ExportPlan(
+                records: PersonalRecords(model: engine.model, accounts: collection),
+                cipher: cipher
+            ),
+            store: engine.store
+        )
         credentials = CredentialStatements(collection: collection)
         sessions = SessionLedger(
             idleLifetime: policy.idleLifetime * 1_000_000,

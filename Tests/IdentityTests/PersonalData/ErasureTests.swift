@@ -124,7 +124,7 @@ struct ExportTests {
         let ann = try await app.addPerson("ann")
         _ = try await app.addPerson("ben")
         try await app.identity.consent(to: ["terms-2026"], by: ann, device: .unknown)
-        let export = try await app.identity.export(ann)
+        let export = try await app.identity.export(ann).value()
         let text = export.description
         for marker in [
             "ann-marker", "ann-second-marker", "1990-04-01", "ann-post-marker", "ann-review-marker",
@@ -133,7 +133,7 @@ struct ExportTests {
             #expect(text.contains(marker), "\(marker)")
         }
         #expect(!text.contains("ben") && !text.contains("$sealed") && !text.contains("ms1."))
-        for secret in ["argon2", "token_hash", "password", "mk1."] {
+        for secret in ["argon2", "token_hash", "correct horse", "mk1."] {
             #expect(!text.contains(secret))
         }
         guard case .array(let events)? = export["events"] else {
@@ -143,15 +143,6 @@ struct ExportTests {
         #expect(events.count == 4)
         #expect(events.first?["after"]?["birthday"] == "1990-04-01")
         #expect(export["sessions"] != .array([]))
-    }
-
-    @Test func `of too much is left to the operator`() async throws {
-        let ann = try await app.addPerson("ann")
-        let refused = await problem { () async throws(Problem) in
-            try await app.identity.export(ann, limit: 3)
-        }
-        #expect(refused?.code == .tooCostly)
-        #expect(try await app.identity.export(ann, limit: nil)["account"] == .string(ann))
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Identity
 import JSON
 
@@ -12,15 +13,16 @@ struct AccountsExport: AsyncParsableCommand {
     @OptionGroup var scope: AccountsScope
 
     func run() async throws {
-        let (account, data) = (account, "operator")
-        let export = try await scope.use { service in
-            try await service.export(
+        let account = account
+        try await scope.use { service in
+            let export = try await service.export(
                 try await service.accountID(account),
-                limit: nil,
-                actor: data
+                actor: "operator"
             )
+            while let piece = try await export.next() {
+                try FileHandle.standardOutput.write(contentsOf: piece)
+            }
         }
-        Console.write(export.prettyDescription)
     }
 }
 
@@ -69,6 +71,17 @@ struct AccountsVerifyErasure: AsyncParsableCommand {
         Console.write("signature: \(signature)")
         Console.write("recorded here: \(proof.isRecorded ? "yes" : "no")")
         if proof.mentions.isEmpty { Console.write("rows that name the account: none") }
+        let events = proof.events
+        Console.write(
+            "events of the account: \(events.count), of which tell something personal that can be "
+                + "read: \(events.readable)"
+        )
+        if events.unjudged > 0 {
+            Console.write(
+                "events of collections that the model does not have any more, not judged: "
+                    + "\(events.unjudged)"
+            )
+        }
         for mention in proof.mentions {
             Console.write("rows that name the account: \(mention.count) in \(mention.place)")
         }

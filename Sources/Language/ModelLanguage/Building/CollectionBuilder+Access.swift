@@ -87,10 +87,20 @@ extension CollectionBuilder {
                 hint: "add \"owner\" with a relation of this collection to the accounts"
             )
         }
+        let isSecret = { (field: FieldDraft) in field.isPersonal || field.encryption != nil }
+        if let relation = draft.fields.first(where: { $0.name.value == owner }),
+            relation.onDelete == .setNull, let field = draft.fields.first(where: isSecret)
+        {
+            problems.error(
+                "\"\(field.name.value)\" would stay when its owner \"\(relation.name.value)\" is erased",
+                at: relation.place(of: "onDelete"),
+                hint: "write onDelete: anonymize, which erases it, or cascade"
+            )
+        }
         guard let relation = draft.fields.first(where: { $0.onDelete == .anonymize }) else {
             return
         }
-        for field in draft.fields where field.isPersonal && !field.isOptional {
+        for field in draft.fields where isSecret(field) && !field.isOptional {
             problems.error(
                 "\"\(field.name.value)\" is erased when \"\(relation.name.value)\" is,"
                     + " so it has to be optional",

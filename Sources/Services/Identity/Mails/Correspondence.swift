@@ -87,6 +87,7 @@ struct Correspondence: Sendable {
             languages: languages,
             values: values,
             expires: draft.expires,
+            account: draft.account,
             isDecoy: draft.isDecoy
         )
         try mailer.enqueue(letter, now: now, in: transaction)

@@ -76,6 +76,12 @@ extension Tickets {
         )
     }
 
+    /// Removes all tickets of an address.
+    func removeAll(address: String, in transaction: any WriteTransaction) throws(StoreError) {
+        guard let subjects = subjectList(of: address) else { return }
+        _ = try transaction.execute(Self.deleteOfAddress, [.text(subjects)])
+    }
+
     /// Removes a ticket, and those of its account and purpose that were made later.
     func removeAll(
         since ticket: Ticket,
@@ -125,6 +131,9 @@ extension Tickets {
     )
     private static let deleteByAddress = Statement(
         "DELETE FROM \"_tickets\" WHERE \"purpose\" = ?1 AND \(isSubject("?2"))"
+    )
+    private static let deleteOfAddress = Statement(
+        "DELETE FROM \"_tickets\" WHERE \(isSubject("?1"))"
     )
     // Ids rise in the order in which they are made.
     private static let deleteSince = Statement(

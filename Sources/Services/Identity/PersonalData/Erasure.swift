@@ -2,6 +2,7 @@ import Bytes
 import Crypto
 import Engine
 import JSON
+import Mail
 import ModelLanguage
 import Storage
 
@@ -38,11 +39,14 @@ struct Erasure: Sendable {
         var outcome = Outcome()
         try count(&outcome, in: transaction)
         outcome.sessions = try sessions.endAll(of: account, now: now, in: transaction)
-        try RevocationStatements().add(.account(account), now: now, in: transaction)
-        let mails = try row[0].text.map { email throws(StoreError) in
-            try removeMails(to: email, in: transaction)
+        // As somebody else it goes on neither.
+        for row in try transaction.rows(Self.impersonations, [.text(account)]) {
+            guard let session = row[0].text else { continue }
+            try sessions.end(session, now: now, in: transaction)
+            outcome.sessions.append(session)
         }
-        outcome.removed.append(("mails", mails ?? 0))
+        try RevocationStatements().add(.account(account), now: now, in: transaction)
+        try removeTraces(of: row[0].text, Tickets(cipher: cipher), &outcome, in: transaction)
         for (name, statement) in Self.removals {
             let count = try transaction.execute(statement, [.text(account)])
             outcome.removed.append((name, Int64(count)))
@@ -74,7 +78,7 @@ struct Erasure: Sendable {
     ) throws(StoreError) {
         for owned in records.owned {
             let statement = Statement(
-                "SELECT count(*) FROM \"\(owned.collection.name)\" WHERE \"\(owned.field)\" = ?1"
+                "SELECT count(*) FROM \"\(owned.collection.name)\" WHERE \"\(owned.field.name)\" = ?1"
             )
             let rows = try transaction.rows(statement, [.text(account)])
             let entry = (name: owned.collection.name, count: rows.first?.first?.integer ?? 0)
@@ -85,21 +89,22 @@ struct Erasure: Sendable {
         }
     }
 
-    /// Letters on their way, whose recipients are sealed: the queue is short.
-    private func removeMails(
-        to address: String,
+    /// Removes letters that are on their way or have failed, and tickets that carry the address
+    /// without naming the account.
+    private func removeTraces(
+        of address: String?,
+        _ tickets: Tickets,
+        _ outcome: inout Outcome,
         in transaction: any WriteTransaction
-    ) throws(StoreError) -> Int64 {
-        var count: Int64 = 0
-        for row in try transaction.rows(Self.mails, []) {
-            guard let id = row[0].text, let payload = row[1].text,
-                let bytes = try? cipher.open(payload, context: "mail.\(id)"),
-                let letter = try? JSONParser.parse(String(decoding: bytes, as: UTF8.self)),
-                letter["to"]?.stringValue?.lowercased() == address.lowercased()
-            else { continue }
-            count += Int64(try transaction.execute(Self.removeMail, [.text(id)]))
-        }
-        return count
+    ) throws(StoreError) {
+        let addresses = Set([address?.lowercased()].compactMap(\.self))
+        let letters = try QueuedLetters(cipher: cipher).remove(
+            account: account,
+            addresses: addresses,
+            in: transaction
+        )
+        outcome.removed.append(("mails", Int64(letters)))
+        if let address { try tickets.removeAll(address: address, in: transaction) }
     }
 
     private func claims(_ outcome: Outcome) -> JSONValue {
@@ -127,7 +132,18 @@ struct Erasure: Sendable {
 
 extension Erasure {
     private static let removals: [(String, Statement)] = [
-        ("idempotency", Statement("DELETE FROM \"_idempotency\" WHERE \"caller\" = ?1")),
+        // Its own, and answers to others that tell of it, such as that to its sign-up.
+        (
+            "idempotency",
+            Statement(
+                """
+                DELETE FROM "_idempotency" WHERE "caller" = ?1 OR instr("headers", ?1) > 0
+                OR instr("body", CAST(?1 AS BLOB)) > 0
+                OR (substr("body", 1, 4) = x'6d6b312e' AND instr(mainstay_opened('_idempotency.body',
+                "caller" || '.' || "key", CAST("body" AS TEXT)), ?1) > 0)
+                """
+            )
+        ),
         ("tickets", Statement("DELETE FROM \"_tickets\" WHERE \"account\" = ?1")),
         ("identities", Statement("DELETE FROM \"_identities\" WHERE \"account\" = ?1")),
         ("factors", Statement("DELETE FROM \"_factors\" WHERE \"account\" = ?1")),
@@ -143,14 +159,19 @@ extension Erasure {
             """
         ),
         Statement(
+            "UPDATE \"_audit\" SET \"details\" = NULL WHERE instr(\"details\", ?1) > 0"
+        ),
+        Statement("UPDATE \"_api_keys\" SET \"created_by\" = NULL WHERE \"created_by\" = ?1"),
+        Statement(
             """
             UPDATE "_audit" SET "actor" = NULL, "address" = NULL, "agent" = NULL WHERE "actor" = ?1
             """
         ),
     ]
+    private static let impersonations = Statement(
+        "SELECT \"id\" FROM \"_sessions\" WHERE \"impersonator\" = ?1"
+    )
     private static let shred = Statement("DELETE FROM \"_subjects\" WHERE \"account\" = ?1")
-    private static let mails = Statement("SELECT \"id\", \"payload\" FROM \"_mail\" LIMIT 10000")
-    private static let removeMail = Statement("DELETE FROM \"_mail\" WHERE \"id\" = ?1")
     private static let insert = Statement(
         """
         INSERT INTO "_erasures" ("id", "at", "subject_digest", "receipt") VALUES (?1, ?2, ?3, ?4)

@@ -1,7 +1,7 @@
 import Bytes
 package import Encryption
 package import Engine
-package import JSON
+import JSON
 import ModelLanguage
 import Storage
 
@@ -19,42 +19,41 @@ package struct ErasureProof: Sendable {
     package let isRecorded: Bool
     /// Where the account is still named: table and column, and how often.
     package let mentions: [(place: String, count: Int64)]
+    /// What the event log still has of the account.
+    package let events: ErasedEvents
 
     /// Whether nothing speaks against it.
-    package var holds: Bool { isSigned != false && isRecorded && mentions.isEmpty }
+    package var holds: Bool {
+        isSigned != false && isRecorded && mentions.isEmpty && events.readable == 0
+    }
+}
+
+extension Throttle.Policy {
+    /// Exports that an account asks for.
+    fileprivate static let exports = Throttle.Policy(free: 10, longest: 3_600)
 }
 
 extension IdentityService {
-    /// Most records and events of an export over HTTP.
-    package static let exportLimit = 10_000
-
-    /// Everything that is kept of an account, but for secrets.
+    /// Begins an export of everything that is kept of an account, but for secrets.
     ///
-    /// - Throws: `record.not-found`; `request.too-costly` if there is more than `limit`.
+    /// `isLimited` bounds how often an account may ask.
+    ///
+    /// - Throws: `record.not-found`; `auth.throttled`; `request.overloaded` while another one goes on.
     package func export(
         _ account: String,
-        limit: Int? = exportLimit,
+        isLimited: Bool = false,
         actor: String? = nil,
         device: Device = .unknown
-    ) async throws(Problem) -> JSONValue {
-        guard try await self.account(account) != nil else { throw Self.unknownAccount }
+    ) async throws(Problem) -> PersonalDataExport {
+        guard let state = try await self.account(account) else { throw Self.unknownAccount }
+        if isLimited { try await limit("export", account, policy: .exports) }
+        let export = try exports.begin(
+            account,
+            addresses: Set([state.email?.lowercased()].compactMap(\.self)),
+            now: engine.clock.now()
+        )
         try await record(AuditEntry(.dataExported, account: account, actor: actor, device: device))
-        do {
-            let export = PersonalDataExport(
-                records: PersonalRecords(model: engine.model, accounts: collection),
-                cipher: cipher,
-                connection: try engine.store.makeReader(),
-                account: account,
-                limit: limit
-            )
-            return try export.value(now: engine.clock.now())
-        } catch let problem as Problem {
-            throw problem
-        } catch let error as StoreError {
-            throw Problem(identity: error)
-        } catch {
-            throw Problem(.internalError)
-        }
+        return export
     }
 
     /// Compares a receipt with the database.
@@ -79,7 +78,8 @@ extension IdentityService {
             return ErasureProof(
                 isSigned: parsed.isSigned,
                 isRecorded: isRecorded,
-                mentions: mentions
+                mentions: mentions,
+                events: try ErasedEvents(of: parsed.account, records, on: connection)
             )
         } catch {
             throw Problem(identity: error)

@@ -10,6 +10,8 @@ package struct Letter: Sendable, Equatable {
     package let values: [MailValue: String]
     /// Microseconds since 1970; after it the letter is of no use and is not sent.
     package let expires: Int64?
+    /// The account that it is about, so that it goes when that one does; nil if there is none.
+    package let account: String?
     /// Whether it is written and never sent.
     ///
     /// So that a request for an address that nobody has costs what it costs for any other.
@@ -21,6 +23,7 @@ package struct Letter: Sendable, Equatable {
         languages: [String] = [],
         values: [MailValue: String],
         expires: Int64? = nil,
+        account: String? = nil,
         isDecoy: Bool = false
     ) {
         self.kind = kind
@@ -28,6 +31,7 @@ package struct Letter: Sendable, Equatable {
         self.languages = languages
         self.values = values
         self.expires = expires
+        self.account = account
         self.isDecoy = isDecoy
     }
 }
@@ -49,6 +53,7 @@ extension Letter {
                 )
             ),
         ]
+        if let account { members.append(.init("account", .string(account))) }
         if let expires { members.append(.init("expires", .integer(expires))) }
         return .object(members)
     }
@@ -71,6 +76,7 @@ extension Letter {
             languages: languages.compactMap(\.stringValue),
             values: values,
             expires: expires,
+            account: payload["account"]?.stringValue,
             isDecoy: payload["decoy"] == .integer(1)
         )
     }

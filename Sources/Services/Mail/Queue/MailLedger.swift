@@ -105,7 +105,12 @@ extension MailLedger {
     static let counts = Statement(
         "SELECT count(*) - count(\"failed\"), count(\"failed\") FROM \"_mail\""
     )
-    static let all = Statement("SELECT \"id\", \"template\", \"payload\" FROM \"_mail\"")
+    static let page = Statement(
+        """
+        SELECT "id", "template", "payload", "created", "failed" FROM "_mail" WHERE "id" > ?1
+        ORDER BY "id" LIMIT ?2
+        """
+    )
     private static let postponement = Statement(
         """
         UPDATE "_mail" SET "attempts" = "attempts" + 1, "due" = ?3

@@ -171,16 +171,10 @@ extension MailQueue {
         to address: String,
         in transaction: any WriteTransaction
     ) throws(StoreError) -> Int {
-        var count = 0
-        for row in try transaction.rows(MailLedger.all, []) {
-            guard let id = row[0].text, let template = row[1].text, let sealed = row[2].text,
-                let letter = try? letter(
-                    in: .init(id: id, template: template, payload: sealed, attempts: 0, created: 0)
-                ),
-                letter.recipient == address || letter.values[.email] == address
-            else { continue }
-            count += try transaction.execute(MailLedger.removalByID, [.text(id)])
-        }
-        return count
+        try QueuedLetters(cipher: keyRing).remove(
+            account: nil,
+            addresses: [address.lowercased()],
+            in: transaction
+        )
     }
 }

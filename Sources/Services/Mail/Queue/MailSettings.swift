@@ -45,6 +45,16 @@ package struct MailSettings: Sendable {
         return address.name == nil ? MailAddress(address.address, name: app) ?? address : address
     }
 
+    /// Whether the app is reached from this machine alone.
+    var isLocal: Bool {
+        let rest = publicURL.split(separator: "://").last ?? ""
+        let authority = rest.prefix { !"/?#".contains($0) }
+        let host =
+            authority.hasPrefix("[")
+            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return SMTPSettings(host: String(host), port: 0, security: .none).isLoopback
+    }
+
     /// The host in an address of the web; "localhost" for an IP address, which no mail comes from.
     private static func host(of url: String) -> String {
         let authority = url.split(separator: "://").last?.prefix { !"/?#".contains($0) } ?? ""
@@ -76,12 +86,15 @@ extension MailQueue {
             transport = SMTPTransport(settings: smtp, group: group)
             logger.info("mails go to \(smtp)")
         } else {
-            transport = FileTransport(directory: settings.outbox, logger: logger)
+            let isLocal = settings.isLocal
+            transport = FileTransport(
+                directory: settings.outbox,
+                logsLinks: isLocal,
+                logger: logger
+            )
+            let links = isLocal ? ", and their links to this log" : ""
             logger.warning(
-                """
-                mails are written to \(settings.outbox), and their links to this log: set --smtp \
-                to send them
-                """
+                "mails are written to \(settings.outbox)\(links): set --smtp to send them"
             )
         }
         try self.init(

@@ -41,6 +41,11 @@ package struct EncryptedColumn: Sendable, Hashable {
         "mainstay_open('\(context)', \(alias).\"id\", \(alias).\"\(column)\")"
     }
 
+    /// As `opened`, but NULL where the value was altered.
+    package func openedIfIntact(in alias: String) -> String {
+        "mainstay_opened('\(context)', \(alias).\"id\", \(alias).\"\(column)\")"
+    }
+
     /// A value as the column holds it in the record with an id; both are SQL.
     package func sealed(_ value: String, id: String) -> String {
         "mainstay_seal('\(context)', \(id), \(value))"
