@@ -1,7 +1,8 @@
-@testable import Encryption
 import SQLite
 import Storage
 import Testing
+
+@testable import Encryption
 
 @Suite("Rotating the key of digests")
 struct IndexRotationTests {
@@ -40,9 +41,11 @@ struct IndexRotationTests {
     }
 
     @Test(arguments: [0, 1, 7, 20])
-    func `in the middle of it all are found, and every value is unique, in a process that was not told`(
-        moved: Int
-    ) async throws {
+    func
+        `in the middle of it all are found, and every value is unique, in a process that was not told`(
+            moved: Int
+        ) async throws
+    {
         let other = try world.otherProcess()
         #expect(try world.find("code 3", through: other) == ["u3"])
         try await world.begin(movingFirst: moved)
@@ -116,7 +119,8 @@ struct IndexRotationTests {
         #expect(keys[0][0].text == world.ring.indexKeyID && keys[0][1].isNull)
     }
 
-    @Test func `a lookup is a search in the index, also in the middle of a rotation`() async throws {
+    @Test func `a lookup is a search in the index, also in the middle of a rotation`() async throws
+    {
         try await world.begin(movingFirst: 7)
         let plan = try world.store.makeReader().queryPlan(
             of: Statement(

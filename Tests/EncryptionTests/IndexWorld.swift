@@ -1,8 +1,9 @@
-@testable import Encryption
 import Foundation
 import ModelLanguage
 import SQLite
 import Storage
+
+@testable import Encryption
 
 /// People with a code that is unique and a town that is not, seen by two processes with rings of their
 /// own: neither is ever told of the other's keys.

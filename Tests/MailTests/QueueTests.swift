@@ -271,7 +271,11 @@ import Testing
         let world = try MailWorld()
         let folder = NSTemporaryDirectory() + "/outbox-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let transport = FileTransport(directory: folder, logger: world.log.logger)
+        let transport = FileTransport(
+            directory: folder,
+            logsLinks: true,
+            logger: world.log.logger
+        )
         let queue = try world.makeQueue(transport: transport)
         try await world.enqueue(MailWorld.letter(), on: queue)
         await queue.sendDue()
@@ -280,5 +284,30 @@ import Testing
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(file)")
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         #expect(world.log.text.contains("https://app.example/auth/reset#token=abc"))
+    }
+
+    @Test func `a server that others reach logs no links`() async throws {
+        let world = try MailWorld()
+        let folder = NSTemporaryDirectory() + "/outbox-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let transport = FileTransport(
+            directory: folder,
+            logsLinks: false,
+            logger: world.log.logger
+        )
+        let queue = try world.makeQueue(transport: transport)
+        try await world.enqueue(MailWorld.letter(), on: queue)
+        await queue.sendDue()
+        #expect(world.log.text.contains(".eml") && !world.log.text.contains("token"))
+    }
+
+    @Test(arguments: [
+        ("http://localhost:8080", true), ("http://127.0.0.1", true), ("http://[::1]:8080", true),
+        ("https://app.example", false), ("https://localhost.app.example", false),
+        ("https://app.example/localhost", false), ("", false),
+    ])
+    func `links are logged where nobody but the developer gets`(url: String, isLocal: Bool) {
+        let settings = MailSettings(publicURL: url, outbox: "o", templates: "t", app: "A")
+        #expect(settings.isLocal == isLocal)
     }
 }

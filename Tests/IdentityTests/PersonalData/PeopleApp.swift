@@ -129,5 +129,17 @@ final class PeopleApp: Sendable {
                   author: { type: users, onCreate: auth.id, optional: true, onDelete: anonymize }
                   text: { type: string, personal: true, optional: true }
                   stars: integer
+              follows:
+                rules: { create: auth != null, read: "true" }
+                fields:
+                  follower: { type: users, onCreate: auth.id, onDelete: cascade }
+                  followee: { type: users, immutable: true, onDelete: cascade }
+                  note: { type: string, optional: true }
+              signatures:
+                rules: { create: auth != null, read: "true" }
+                fields:
+                  signer: { type: users, onCreate: auth.id, onDelete: cascade }
+                  seen: { type: users, onUpdate: auth.id, onCreate: auth.id, onDelete: cascade }
+                  place: string
         """
 }

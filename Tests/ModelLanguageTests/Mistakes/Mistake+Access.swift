@@ -327,6 +327,11 @@ extension Mistake {
                       to: { type: notes, optional: true, onDelete: anonymize }
                       at: { type: users, onDelete: anonymize }
                       text: { type: string, personal: true }
+                      code: { type: string, encrypted: true }
+                  memos:
+                    fields:
+                      by: { type: users, onCreate: auth.id, optional: true, onDelete: setNull }
+                      text: { type: string, personal: true, optional: true }
                 views:
                   by-d: { of: users, sort: -d, rules: { read: "true" } }
             """#,
@@ -359,7 +364,11 @@ extension Mistake {
                 hint: add "optional: true", or write cascade or restrict
             m:30:11: error: "text" is erased when "by" is, so it has to be optional
                 hint: add "optional: true"
-            m:32:32: error: the field "d" is encrypted, so the database knows no order of it
+            m:31:11: error: "code" is erased when "by" is, so it has to be optional
+                hint: add "optional: true"
+            m:34:65: error: "text" would stay when its owner "by" is erased
+                hint: write onDelete: anonymize, which erases it, or cascade
+            m:37:32: error: the field "d" is encrypted, so the database knows no order of it
                 hint: leave it out
             """#
         ),

@@ -28,9 +28,10 @@ struct PersonalRecords: Sendable {
         self.accounts = accounts
         let schema = DatabaseSchema(model)
         let own = accounts.fields.first { $0.name == "id" }
-        var owned = own.map {
-            [Owned(collection: accounts, field: $0, onDelete: nil, isOrdered: false)]
-        } ?? []
+        var owned =
+            own.map {
+                [Owned(collection: accounts, field: $0, onDelete: nil, isOrdered: false)]
+            } ?? []
         var contributed: [Owned] = []
         var mentioning: [Owned] = []
         let shares = Set(model.collections.compactMap { $0.shares?.collection })

@@ -15,8 +15,10 @@ package struct QueuedLetters: Sendable {
     /// A letter in the queue.
     package struct Queued: Sendable {
         package let id: String
-        /// Nil if it does not open.
+        /// Nil if it does not open, or is of no kind that this version knows.
         package let letter: Letter?
+        /// What is sealed; nil if it does not open.
+        fileprivate let payload: JSONValue?
         /// Microseconds since 1970.
         package let created: Int64
         package let hasFailed: Bool
@@ -30,21 +32,23 @@ package struct QueuedLetters: Sendable {
         try read(MailLedger.page, [.text(id), .integer(Self.pageSize)]).compactMap { row in
             guard let id = row[0].text, let template = row[1].text, let payload = row[2].text
             else { return nil }
+            let value = opened(id: id, payload)
+            let kind = MailKind(rawValue: template)
             return Queued(
                 id: id,
-                letter: letter(id: id, template: template, payload: payload),
+                letter: kind.flatMap { kind in value.flatMap { Letter(kind: kind, payload: $0) } },
+                payload: value,
                 created: row[3].integer ?? 0,
                 hasFailed: !row[4].isNull
             )
         }
     }
 
-    private func letter(id: String, template: String, payload: String) -> Letter? {
-        guard let kind = MailKind(rawValue: template),
-            let bytes = try? cipher.open(payload, context: MailQueue.context(id)),
-            let value = try? JSONParser.parse(String(decoding: bytes, as: UTF8.self))
-        else { return nil }
-        return Letter(kind: kind, payload: value)
+    private func opened(id: String, _ payload: String) -> JSONValue? {
+        guard let bytes = try? cipher.open(payload, context: MailQueue.context(id)) else {
+            return nil
+        }
+        return try? JSONParser.parse(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Removes all letters to or about a person, whatever became of them; how many.
@@ -64,20 +68,24 @@ package struct QueuedLetters: Sendable {
             guard let end = page.last else { return count }
             last = end.id
             for queued in page {
-                guard let letter = queued.letter,
-                    letter.concerns(account: account, addresses: addresses)
-                else { continue }
+                guard queued.concerns(account: account, addresses: addresses) else { continue }
                 count += try transaction.execute(MailLedger.removalByID, [.text(queued.id)])
             }
         }
     }
 }
 
-extension Letter {
+extension QueuedLetters.Queued {
     /// Whether it goes to a person, or tells somebody of them.
-    func concerns(account: String?, addresses: Set<String>) -> Bool {
-        if let account, account == self.account { return true }
-        let named = [recipient, values[.email], values[.inviter]].compactMap { $0?.lowercased() }
-        return named.contains { addresses.contains($0) }
+    fileprivate func concerns(account: String?, addresses: Set<String>) -> Bool {
+        if let account, payload?["account"]?.stringValue == account { return true }
+        let values = payload?["values"]
+        let named = [
+            payload?["to"], values?[MailValue.email.rawValue],
+            values?[MailValue.inviter.rawValue],
+        ]
+        return named.contains { address in
+            address?.stringValue.map { addresses.contains($0.lowercased()) } ?? false
+        }
     }
 }
