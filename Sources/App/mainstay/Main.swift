@@ -20,6 +20,7 @@ struct Mainstay: AsyncParsableCommand {
 
     /// Runs the command that the arguments name; any error is told in words, with exit status 1.
     static func main() async {
+        CoreFiles.forbid()
         var command: any ParsableCommand
         do {
             command = try parseAsRoot()

@@ -10,6 +10,7 @@ import subprocess
 import time
 from contextlib import closing
 from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
 from harness.client import Person
@@ -172,6 +173,12 @@ def codes_and_cookies_of_before_stand_after_a_rotation_of_the_index_key(world: W
 
 
 # The master key
+
+
+@test
+def a_crash_leaves_no_file_with_the_keys_in_it(world: World) -> None:
+    limits = Path(f"/proc/{files(world).process.pid}/limits").read_text()
+    expect("Max core file size        0                    0" in limits, limits)
 
 
 @test

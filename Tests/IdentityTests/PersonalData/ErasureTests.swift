@@ -116,7 +116,7 @@ struct ErasureTests {
         let (ann, ben) = (try await app.addPerson("ann"), try await app.addPerson("ben"))
         let tickets = app.identity.tickets
         let ticket = try tickets.make(
-            .signInCode,
+            TicketPurpose(rawValue: "sign-in-code"),
             id: "t",
             address: "Ann@example.com",
             lifetime: 600,

@@ -65,7 +65,7 @@ struct ExportTests {
         let ann = try await app.addPerson("ann")
         let tickets = app.identity.tickets
         let ticket = try tickets.make(
-            .signInCode,
+            TicketPurpose(rawValue: "sign-in-code"),
             id: "t",
             account: ann,
             data: "ticket-secret",
