@@ -35,6 +35,41 @@ import Testing
         return (requests, nil)
     }
 
+    @Test func `a control character is found at every place of a value`() {
+        for byte in UInt8(0)...0x7F {
+            let character = String(Unicode.Scalar(byte))
+            for place in 0..<34 {
+                let before = String(repeating: "x", count: place)
+                let value = "v\(before)\(character)\(before)v"
+                let allowed = byte == 9 || byte >= 0x20 && byte < 0x7F
+                let status = events("GET / HTTP/1.1\r\n\(Self.host)X: \(value)\r\n\r\n", size: 999)
+                    .status
+                #expect((status == nil) == allowed, "\(byte) at \(place)")
+            }
+        }
+    }
+
+    @Test func `no header of an answer breaks out of its line`() {
+        let outcomes = [
+            ("x", "ok"), ("x", "a\r\nb: c"), ("x", "\n"), ("x", "\0"), ("x\r\ny", "z"), ("", "z"),
+        ]
+        .map { name, value in
+            let padded = [value, "0123456789abcdefg" + value, value + "0123456789abcdefg"]
+            return padded.map { value in
+                var buffer = ByteBuffer(string: "before")
+                let isWritten = HTTP1ResponseHead.writeField(name, value, into: &buffer)
+                return isWritten ? String(buffer: buffer) : nil
+            }
+        }
+        #expect(
+            outcomes[0] == [
+                "beforex: ok\r\n", "beforex: 0123456789abcdefgok\r\n",
+                "beforex: ok0123456789abcdefg\r\n",
+            ]
+        )
+        #expect(outcomes.dropFirst().allSatisfy { $0.allSatisfy { $0 == nil } })
+    }
+
     static let host = "Host: a\r\n"
 
     static let probes: [Probe] = [

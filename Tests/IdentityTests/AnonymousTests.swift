@@ -178,8 +178,7 @@ import Testing
     {
         try await upgrade("ann")
         _ = try await app.identity.createKey(
-            KeyRequest(name: "backdoor", account: guest.account, scopes: ["*"]),
-            actor: guest.account
+            KeyRequest(name: "backdoor", owner: .account(guest.account), scopes: ["*"])
         )
         let token = try app.post.last(.verify).token
         #expect(await refused { try await verify(token, nil) }?.code == .passwordRequired)

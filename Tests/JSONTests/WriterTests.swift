@@ -25,10 +25,11 @@ import Testing
         #expect(value.description == text)
     }
 
-    @Test func `each character stands escaped or not at every place of a word`() throws {
+    @Test func `each character stands escaped or not at every place of a block`() throws {
         for scalar in (0..<0x180).compactMap(Unicode.Scalar.init) {
-            for before in 0..<9 {
-                let text = String(repeating: "x", count: before) + String(scalar) + "yz"
+            for before in 0..<17 {
+                let after = String(repeating: "y", count: 16)
+                let text = String(repeating: "x", count: before) + String(scalar) + after
                 let written = JSONValue.string(text).description
                 #expect(try JSONParser.parse(written) == .string(text))
                 #expect(written.utf8.allSatisfy { $0 >= 0x20 })
@@ -108,7 +109,7 @@ import Testing
     }
 
     @Test func `a string that needs all escapes fits`() {
-        for length in [0, 1, 7, 8, 9, 1_000] {
+        for length in [0, 1, 15, 16, 17, 1_000] {
             let buffer = JSONBuffer(capacity: 16)
             buffer.append(string: String(repeating: "\u{1}", count: length))
             #expect(buffer.count == 2 + 6 * length)

@@ -3,6 +3,7 @@ import JSON
 package import ModelLanguage
 import NIOCore
 package import OpenAPI
+import Synchronization
 
 /// What an operator can set of the REST interface.
 package struct RESTConfiguration: Sendable {
@@ -21,15 +22,25 @@ package struct RESTConfiguration: Sendable {
     package init() {}
 }
 
-/// What the interface shows of itself, made once when the server starts.
-package struct RESTDocuments: Sendable {
-    /// The OpenAPI document as JSON text.
-    let openAPI: ByteBuffer
-    /// Where the document is.
+/// What the interface shows of itself: made when it is first asked for, since most processes never are.
+package final class RESTDocuments: Sendable {
+    /// Where the OpenAPI document is.
     let path: String
+    private let make: @Sendable () -> OpenAPIDocument
+    private let made = Mutex<ByteBuffer?>(nil)
 
-    package init(model: Model, openAPI: OpenAPIDocument) {
-        self.openAPI = ByteBuffer(string: openAPI.json.description)
+    package init(model: Model, openAPI: @escaping @Sendable () -> OpenAPIDocument) {
         path = "/\(model.api)/openapi.json"
+        make = openAPI
+    }
+
+    /// The OpenAPI document as JSON text.
+    var openAPI: ByteBuffer {
+        made.withLock { made in
+            if let made { return made }
+            let text = ByteBuffer(string: make().json.description)
+            made = text
+            return text
+        }
     }
 }

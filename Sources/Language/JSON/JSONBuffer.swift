@@ -156,53 +156,61 @@ package final class JSONBuffer {
         }
     }
 
-    /// Writes a quoted and escaped string from UTF-8, eight bytes at a time where nothing is to be escaped.
+    /// Writes a quoted and escaped string from UTF-8, sixteen bytes at a time where nothing is to be escaped.
     package func append(string source: UnsafePointer<UInt8>, count length: Int) {
         reserve(length &* 6 &+ 2)
-        bytes[count] = UInt8(ascii: "\"")
-        count &+= 1
+        var target = bytes + count
+        target.pointee = UInt8(ascii: "\"")
+        target += 1
         var index = 0
-        while index &+ 8 <= length {
-            let word = UnsafeRawPointer(source + index).loadUnaligned(as: UInt64.self)
-            if Self.needsEscape(word) {
-                for offset in index..<(index &+ 8) { appendEscaped(source[offset]) }
+        while index &+ 16 <= length {
+            let words = UnsafeRawPointer(source + index)
+            let first = words.loadUnaligned(as: UInt64.self)
+            let second = words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            if (Self.escapes(first) | Self.escapes(second)) & 0x8080_8080_8080_8080 != 0 {
+                for offset in index..<(index &+ 16) { Self.write(source[offset], to: &target) }
             } else {
-                UnsafeMutableRawPointer(bytes + count).storeBytes(of: word, as: UInt64.self)
-                count &+= 8
+                let place = UnsafeMutableRawPointer(target)
+                place.storeBytes(of: first, as: UInt64.self)
+                place.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
+                target += 16
             }
-            index &+= 8
+            index &+= 16
         }
         while index < length {
-            appendEscaped(source[index])
+            Self.write(source[index], to: &target)
             index &+= 1
         }
-        bytes[count] = UInt8(ascii: "\"")
-        count &+= 1
+        target.pointee = UInt8(ascii: "\"")
+        count = target + 1 - bytes
     }
 
-    /// Whether one of eight bytes is a control character, a quote or a backslash.
+    /// A word with a high bit in it if one of its eight bytes is a control character, a quote or a
+    /// backslash; its other bits mean nothing.
     @inline(__always)
-    private static func needsEscape(_ word: UInt64) -> Bool {
+    private static func escapes(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
         let quotes = word ^ (ones &* 0x22)
         let backslashes = word ^ (ones &* 0x5C)
-        let found =
-            ((word &- ones &* 0x20) & ~word)
+        return ((word &- ones &* 0x20) & ~word)
             | ((quotes &- ones) & ~quotes)
             | ((backslashes &- ones) & ~backslashes)
-        return found & highs != 0
     }
 
-    /// Writes one byte of a string; room is reserved.
-    private func appendEscaped(_ byte: UInt8) {
-        guard byte < 0x20 || byte == 0x22 || byte == 0x5C else {
-            bytes[count] = byte
-            count &+= 1
-            return
+    /// Writes one byte of a string where there is room for six.
+    @inline(__always)
+    private static func write(_ byte: UInt8, to target: inout UnsafeMutablePointer<UInt8>) {
+        if byte < 0x20 || byte == 0x22 || byte == 0x5C {
+            escape(byte, to: &target)
+        } else {
+            target.pointee = byte
+            target += 1
         }
-        bytes[count] = UInt8(ascii: "\\")
-        count &+= 1
+    }
+
+    @inline(never)
+    private static func escape(_ byte: UInt8, to target: inout UnsafeMutablePointer<UInt8>) {
+        target[0] = UInt8(ascii: "\\")
         let short: UInt8? =
             switch byte {
             case 0x22, 0x5C: byte
@@ -212,14 +220,16 @@ package final class JSONBuffer {
             default: nil
             }
         if let short {
-            bytes[count] = short
-            count &+= 1
+            target[1] = short
+            target += 2
             return
         }
-        for digit in [0x75, 0x30, 0x30, Self.hex(byte >> 4), Self.hex(byte & 15)] {
-            bytes[count] = digit
-            count &+= 1
-        }
+        target[1] = UInt8(ascii: "u")
+        target[2] = UInt8(ascii: "0")
+        target[3] = UInt8(ascii: "0")
+        target[4] = hex(byte >> 4)
+        target[5] = hex(byte & 15)
+        target += 6
     }
 
     private static func hex(_ nibble: UInt8) -> UInt8 {

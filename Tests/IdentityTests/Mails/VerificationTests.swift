@@ -224,8 +224,7 @@ import Testing
         let body = AccountsApp.body("ann", password: "eve's password")
         let id = try await app.identity.signUp(fields: body, caller: AccountsApp.stranger).id
         _ = try await app.identity.createKey(
-            KeyRequest(name: "backdoor", account: id, scopes: ["*"]),
-            actor: id
+            KeyRequest(name: "backdoor", owner: .account(id), scopes: ["*"])
         )
         _ = try await resend("ann")
         let token = try app.post.last(.verify).token

@@ -33,8 +33,7 @@ import Testing
         self.account = account
         session = try await app.signIn("ann", password: "eve's password")
         _ = try await app.identity.createKey(
-            KeyRequest(name: "backdoor", account: account, scopes: ["*"]),
-            actor: account
+            KeyRequest(name: "backdoor", owner: .account(account), scopes: ["*"])
         )
         passkey = try await app.addPasskey(to: account)
         _ = try await app.identity.transaction { transaction throws(StoreError) in

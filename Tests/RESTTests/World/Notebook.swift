@@ -48,10 +48,7 @@ struct Notebook: Sendable {
             engine: engine,
             identity: identity,
             configuration: configuration,
-            documents: RESTDocuments(
-                model: model,
-                openAPI: OpenAPIDocument(model: model)
-            ),
+            documents: RESTDocuments(model: model) { OpenAPIDocument(model: model) },
             pool: pool,
             readiness: Readiness(),
             logger: quiet

@@ -93,14 +93,13 @@ struct ServerProcess {
     }
 
     private func documents() -> RESTDocuments {
-        RESTDocuments(
-            model: model,
-            openAPI: OpenAPIDocument(
+        RESTDocuments(model: model) { [model] in
+            OpenAPIDocument(
                 model: model,
                 endpoints: AccountEndpoints.descriptions(for: model),
                 configuration: .standard
             )
-        )
+        }
     }
 
     /// Both servers, and what the log says of them once they listen.
@@ -126,7 +125,12 @@ struct ServerProcess {
         ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map {
-                    ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+                    // Named by their types: the default name is all that a service holds, keys and
+                    // passwords too, and goes into the log.
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: $0,
+                        serviceName: "\(type(of: $0))"
+                    )
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger

@@ -2,17 +2,8 @@ package import ExpressionSQL
 
 /// Who asks for an operation.
 package struct Caller: Sendable, Hashable {
-    /// The account's id; nil for somebody who is not signed in.
-    package let account: String?
-    /// What rules can tell about callers without knowing which one it is: plans are made for it.
-    ///
-    /// Without an account it is one that has none.
-    package let category: CallerClass
-    /// Whose idempotency keys are whose: the account, or the address of somebody not signed in.
-    package let idempotencyScope: String
-    /// The id of the tenant that the session is in; without one nothing of a tenant is there.
-    package let tenant: String?
-    package let session: SessionFacts
+    /// What all requests of a token have in common: behind one reference, since it is handed on with each.
+    private let identity: CallerIdentity
     package let request: RequestFacts
 
     package init(
@@ -23,13 +14,32 @@ package struct Caller: Sendable, Hashable {
         session: SessionFacts = .none,
         request: RequestFacts = .unknown
     ) {
-        self.account = account
-        self.category = account == nil ? category.withoutAccount : category
-        self.idempotencyScope = idempotencyScope
-        self.tenant = tenant
-        self.session = session
+        identity = CallerIdentity(
+            account: account,
+            category: account == nil ? category.withoutAccount : category,
+            idempotencyScope: idempotencyScope,
+            tenant: tenant,
+            session: session
+        )
         self.request = request
     }
+
+    private init(_ identity: CallerIdentity, _ request: RequestFacts) {
+        self.identity = identity
+        self.request = request
+    }
+
+    /// The account's id; nil for somebody who is not signed in.
+    package var account: String? { identity.account }
+    /// What rules can tell about callers without knowing which one it is: plans are made for it.
+    ///
+    /// Without an account it is one that has none.
+    package var category: CallerClass { identity.category }
+    /// Whose idempotency keys are whose: the account, or the address of somebody not signed in.
+    package var idempotencyScope: String { identity.idempotencyScope }
+    /// The id of the tenant that the session is in; without one nothing of a tenant is there.
+    package var tenant: String? { identity.tenant }
+    package var session: SessionFacts { identity.session }
 
     package var isSignedIn: Bool { account != nil }
 
@@ -57,14 +67,44 @@ package struct Caller: Sendable, Hashable {
 
     /// The same caller with another request.
     package func with(_ request: RequestFacts) -> Caller {
-        Caller(
-            account: account,
-            category: category,
-            idempotencyScope: idempotencyScope,
-            tenant: tenant,
-            session: session,
-            request: request
-        )
+        Caller(identity, request)
+    }
+}
+
+private final class CallerIdentity: Sendable, Hashable {
+    let account: String?
+    let category: CallerClass
+    let idempotencyScope: String
+    let tenant: String?
+    let session: SessionFacts
+
+    init(
+        account: String?,
+        category: CallerClass,
+        idempotencyScope: String,
+        tenant: String?,
+        session: SessionFacts
+    ) {
+        self.account = account
+        self.category = category
+        self.idempotencyScope = idempotencyScope
+        self.tenant = tenant
+        self.session = session
+    }
+
+    static func == (one: CallerIdentity, other: CallerIdentity) -> Bool {
+        one === other
+            || one.account == other.account && one.category == other.category
+                && one.idempotencyScope == other.idempotencyScope && one.tenant == other.tenant
+                && one.session == other.session
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(account)
+        hasher.combine(category)
+        hasher.combine(idempotencyScope)
+        hasher.combine(tenant)
+        hasher.combine(session)
     }
 }
 

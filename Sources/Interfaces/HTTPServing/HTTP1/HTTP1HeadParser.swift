@@ -144,7 +144,7 @@ struct HTTP1HeadParser {
         }
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
         let value = UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed()
-        guard value.allSatisfy(HTTPBytes.isFieldValue) else {
+        guard HTTPBytes.areFieldValues(value) else {
             throw .malformed("A header's value has a control character.")
         }
         try understand(name, value)

@@ -65,23 +65,24 @@ enum HTTP1ResponseHead {
         }
     }
 
-    private static func writeField(
+    /// False if the field would break out of its line; what was written then has to be taken back.
+    static func writeField(
         _ name: String,
         _ value: String,
         into buffer: inout ByteBuffer
     ) -> Bool {
-        let start = buffer.writerIndex
-        let nameCount = buffer.writeString(name)
-        buffer.writeStaticString(": ")
-        let valueCount = buffer.writeString(value)
-        buffer.writeStaticString("\r\n")
-        // Looked at where they have been written: whatever storage the strings have, that is one run of bytes.
-        return buffer.withUnsafeReadableBytes { bytes in
-            let name = start - buffer.readerIndex
-            let value = name + nameCount + 2
-            return nameCount > 0
-                && bytes[name..<name + nameCount].allSatisfy { HTTPBytes.isToken($0) }
-                && bytes[value..<value + valueCount].allSatisfy { HTTPBytes.isFieldValue($0) }
+        let length = name.utf8.count + value.utf8.count + 4
+        return buffer.withBytes(ofWritten: length) { target in
+            let colon = target.put(name, at: 0)
+            guard colon > 0, target[..<colon].allSatisfy(HTTPBytes.isToken) else { return false }
+            target[colon] = HTTPBytes.colon
+            target[colon + 1] = HTTPBytes.space
+            let end = target.put(value, at: colon + 2)
+            target[end] = HTTPBytes.carriageReturn
+            target[end + 1] = HTTPBytes.lineFeed
+            return HTTPBytes.areFieldValues(
+                UnsafeRawBufferPointer(rebasing: target[(colon + 2)..<end])
+            )
         }
     }
 
@@ -98,5 +99,35 @@ enum HTTP1ResponseHead {
     static func writeChunkSize(_ size: Int, into buffer: inout ByteBuffer) {
         buffer.writeString(String(size, radix: 16))
         buffer.writeStaticString("\r\n")
+    }
+}
+
+extension ByteBuffer {
+    /// Lets `body` fill `count` bytes at the end; they are written whatever it answers.
+    @inline(__always)
+    fileprivate mutating func withBytes(
+        ofWritten count: Int,
+        _ body: (UnsafeMutableRawBufferPointer) -> Bool
+    ) -> Bool {
+        var answer = false
+        writeWithUnsafeMutableBytes(minimumWritableBytes: count) { space in
+            answer = body(UnsafeMutableRawBufferPointer(rebasing: space[..<count]))
+            return count
+        }
+        return answer
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Puts a text's UTF-8 at an offset; answers where it ends.
+    @inline(__always)
+    fileprivate func put(_ text: String, at offset: Int) -> Int {
+        var text = text
+        return text.withUTF8 { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: self[offset...]).copyMemory(
+                from: UnsafeRawBufferPointer(bytes)
+            )
+            return offset + bytes.count
+        }
     }
 }

@@ -28,6 +28,23 @@ enum HTTPBytes {
         (byte >= 0x20 && byte != 0x7F) || byte == tab
     }
 
+    /// Whether all bytes may stand in a header's value: looked at eight at a time, since hardly any may not.
+    static func areFieldValues(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = 0
+        while index &+ 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let deletes = word ^ (ones &* 0x7F)
+            // A high bit for a control character, a tab among them, and for DEL.
+            let found = ((word &- ones &* 0x20) & ~word) | ((deletes &- ones) & ~deletes)
+            if found & (ones &* 0x80) != 0 {
+                guard bytes[index..<(index &+ 8)].allSatisfy(isFieldValue) else { return false }
+            }
+            index &+= 8
+        }
+        return bytes[index...].allSatisfy(isFieldValue)
+    }
+
     /// A visible ASCII character that may stand in a request target; a fragment may not.
     @inline(__always)
     static func isTarget(_ byte: UInt8) -> Bool {

@@ -12,11 +12,17 @@ enum AnswerHeaders {
 
     /// The headers of an answer of JSON.
     static func json(isSignedIn: Bool) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(6)
-        headers.add(name: "content-type", value: MediaType.json)
-        headers.add(name: "cache-control", value: cacheControl(isSignedIn: isSignedIn))
-        headers.add(name: "vary", value: "authorization, cookie, accept-encoding")
-        return headers
+        isSignedIn ? privateJSON : publicJSON
+    }
+
+    private static let privateJSON = makeJSON(isSignedIn: true)
+    private static let publicJSON = makeJSON(isSignedIn: false)
+
+    private static func makeJSON(isSignedIn: Bool) -> HTTPHeaders {
+        [
+            "content-type": MediaType.json,
+            "cache-control": cacheControl(isSignedIn: isSignedIn),
+            "vary": "authorization, cookie, accept-encoding",
+        ]
     }
 }

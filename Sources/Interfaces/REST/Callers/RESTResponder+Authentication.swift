@@ -58,11 +58,16 @@ extension RESTResponder {
 
     /// The token of `Bearer …` (RFC 6750, 2.1); the scheme's case does not matter.
     private static func bearerToken(_ header: String) -> String? {
-        let scheme = "bearer "
-        guard header.utf8.count > scheme.utf8.count,
-            header.prefix(scheme.count).lowercased() == scheme
-        else { return nil }
-        return String(header.dropFirst(scheme.count))
+        var header = header
+        return header.withUTF8 { bytes in
+            let scheme: StaticString = "bearer "
+            guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
+            for index in 0..<scheme.utf8CodeUnitCount {
+                // The bit that tells capitals from small letters; a space has it, and headers no NUL.
+                guard bytes[index] | 0x20 == scheme.utf8Start[index] else { return nil }
+            }
+            return String(decoding: bytes[scheme.utf8CodeUnitCount...], as: UTF8.self)
+        }
     }
 
     // MARK: Browsers

@@ -8,7 +8,39 @@ import HTTPServing
 /// between does not refuse an edit; `If-None-Match` compares all.
 enum EntityTag {
     static func text(version: Int64, digest: UInt64) -> String {
-        "\"\(String(version, radix: 36))-\(String(digest, radix: 36))\""
+        // Two quotes, a minus and a dash, and two numbers of at most 13 digits.
+        String(unsafeUninitializedCapacity: 30) { text in
+            var end = 0
+            func put(_ byte: UInt8) {
+                text[end] = byte
+                end += 1
+            }
+            put(UInt8(ascii: "\""))
+            if version < 0 { put(UInt8(ascii: "-")) }
+            end = write(version.magnitude, to: text, at: end)
+            put(UInt8(ascii: "-"))
+            end = write(digest, to: text, at: end)
+            put(UInt8(ascii: "\""))
+            return end
+        }
+    }
+
+    /// Writes a number to the base of 36; answers where it ends.
+    private static func write(
+        _ number: UInt64,
+        to text: UnsafeMutableBufferPointer<UInt8>,
+        at start: Int
+    ) -> Int {
+        var end = start
+        var rest = number
+        repeat {
+            let digit = UInt8(truncatingIfNeeded: rest % 36)
+            text[end] = digit < 10 ? 48 + digit : 87 + digit
+            rest /= 36
+            end += 1
+        } while rest > 0
+        text[start..<end].reverse()
+        return end
     }
 
     /// Whether an `If-None-Match` names the tag.

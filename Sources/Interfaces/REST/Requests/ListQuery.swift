@@ -83,11 +83,14 @@ struct ListQuery: Sendable {
 
     /// Whether a query can stand in a header as it was sent: it is there, and ends no link.
     private static func isPlain(_ query: String) -> Bool {
-        !query.isEmpty
-            && query.utf8.allSatisfy { byte in
-                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "<")
-                    && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "\"")
-            }
+        var query = query
+        return query.withUTF8 { bytes in
+            !bytes.isEmpty
+                && bytes.allSatisfy { byte in
+                    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "<")
+                        && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "\"")
+                }
+        }
     }
 
     private func target(_ position: [(String, String)], relation: String) -> String {

@@ -17,13 +17,14 @@ struct QueryParameters: Sendable {
         }
         var values: [(name: String, value: String)] = []
         values.reserveCapacity(6)
-        for part in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let equals = part.firstIndex(of: UInt8(ascii: "="))
-            let name = try Self.decode(part[..<(equals ?? part.endIndex)], in: "a parameter's name")
-            let value =
-                try equals.map { equals throws(Problem) in
-                    try Self.decode(part[part.index(after: equals)...], in: name)
-                } ?? ""
+        var rest = Array(query.utf8)[...]
+        while !rest.isEmpty {
+            let part = rest.prefix { $0 != UInt8(ascii: "&") }
+            rest = rest[part.endIndex...].dropFirst()
+            if part.isEmpty { continue }
+            let nameBytes = part.prefix { $0 != UInt8(ascii: "=") }
+            let name = try Self.decode(nameBytes, in: "a parameter's name")
+            let value = try Self.decode(part[nameBytes.endIndex...].dropFirst(), in: name)
             if let known, !known.contains(name) { throw Self.unknown(name, known: known) }
             guard values.count < Self.maximumCount else {
                 throw Problem(.malformedRequest, "there are too many parameters")
@@ -77,7 +78,7 @@ struct QueryParameters: Sendable {
     }
 
     private static func decode(
-        _ text: Substring.UTF8View,
+        _ text: ArraySlice<UInt8>,
         in name: String
     ) throws(Problem) -> String {
         guard let decoded = PercentEncoding.decode(text, plusIsSpace: true) else {
@@ -98,28 +99,25 @@ struct QueryParameters: Sendable {
 /// Percent-encoding of parts of a URL (RFC 3986, 2.1).
 enum PercentEncoding {
     /// Nil if an escape is malformed or the bytes are not UTF-8, or hold U+0000.
-    static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
-        let isPlain = text.allSatisfy {
-            $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 < 0x80 && $0 > 0
-        }
-        if isPlain { return String(Substring(text)) }
+    static func decode(_ text: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
-        var rest = text.makeIterator()
-        while let byte = rest.next() {
-            switch byte {
-            case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(hexDigit),
-                    let low = rest.next().flatMap(hexDigit)
+        var index = text.startIndex
+        while index < text.endIndex {
+            var byte = text[index]
+            index += 1
+            if byte == UInt8(ascii: "%") {
+                guard index + 1 < text.endIndex, let high = hexDigit(text[index]),
+                    let low = hexDigit(text[index + 1])
                 else { return nil }
-                bytes.append(high << 4 | low)
-            case UInt8(ascii: "+") where plusIsSpace:
-                bytes.append(UInt8(ascii: " "))
-            default:
-                bytes.append(byte)
+                byte = high << 4 | low
+                index += 2
+            } else if byte == UInt8(ascii: "+"), plusIsSpace {
+                byte = UInt8(ascii: " ")
             }
+            if byte == 0 { return nil }
+            bytes.append(byte)
         }
-        guard !bytes.contains(0) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 

@@ -74,7 +74,7 @@ struct EndpointTable: Sendable {
             case .text(let text):
                 guard text == part else { return nil }
             case .parameter(let name):
-                guard let value = PercentEncoding.decode(part.utf8, plusIsSpace: false),
+                guard let value = PercentEncoding.decode(Array(part.utf8)[...], plusIsSpace: false),
                     !value.isEmpty
                 else { return nil }
                 parameters[name] = value

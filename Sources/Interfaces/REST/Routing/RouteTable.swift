@@ -55,14 +55,19 @@ struct RouteTable: Sendable {
             return resource(String(Substring(rest)))
         }
         let name = String(Substring(rest[..<slash]))
-        let id = rest[rest.index(after: slash)...]
+        let id = String(Substring(rest[rest.index(after: slash)...]))
         if name == "auth" { return endpoints.route(of: path) }
-        guard !id.isEmpty, !id.contains(UInt8(ascii: "/")) else { return nil }
+        guard !id.isEmpty, !Self.hasSlash(id) else { return nil }
         if let resource = resources[name], resource.isCollection {
-            let route = Route.record(collection: name, id: String(Substring(id)))
+            let route = Route.record(collection: name, id: id)
             return Match(route: route, index: resource.index + 1)
         }
         return nil
+    }
+
+    private static func hasSlash(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { $0.contains(UInt8(ascii: "/")) }
     }
 
     private func resource(_ name: String) -> Match? {

@@ -27,8 +27,8 @@ package final class TokenVerifier {
     private var format: AccessTokenFormat
     private var keysVersion: Int
     /// Two generations, so that what is used stays and the rest goes without being searched for.
-    private var recent: [String: Verified] = [:]
-    private var earlier: [String: Verified] = [:]
+    private var recent: [RememberedToken: Verified] = [:]
+    private var earlier: [RememberedToken: Verified] = [:]
 
     package init(
         keys: SigningKeys,
@@ -58,17 +58,18 @@ package final class TokenVerifier {
         guard token.utf8.count <= AccessTokenFormat.maximumLength else { throw Self.foreign }
         forgetIfKeysChanged()
         let version = revocations.version
-        if var known = remembered(token) {
+        let key = RememberedToken(text: token)
+        if var known = remembered(key) {
             if known.version != version {
                 try check(known)
                 known.version = version
-                recent[token] = known
+                recent[key] = known
             }
             if known.expires > now { return known.caller }
         }
         let verified = try verified(token, now: now, version: version)
         try check(verified)
-        remember(token, verified)
+        remember(key, verified)
         return verified.caller
     }
 
@@ -141,14 +142,14 @@ extension TokenVerifier {
         earlier.removeAll()
     }
 
-    private func remembered(_ token: String) -> Verified? {
+    private func remembered(_ token: RememberedToken) -> Verified? {
         if let verified = recent[token] { return verified }
         guard let verified = earlier[token] else { return nil }
         remember(token, verified)
         return verified
     }
 
-    private func remember(_ token: String, _ verified: Verified) {
+    private func remember(_ token: RememberedToken, _ verified: Verified) {
         if recent.count >= configuration.rememberedTokens / 2 {
             swap(&recent, &earlier)
             recent.removeAll(keepingCapacity: true)
@@ -157,11 +158,27 @@ extension TokenVerifier {
     }
 
     func remembers(_ token: String) -> Bool {
-        recent[token] != nil || earlier[token] != nil
+        let key = RememberedToken(text: token)
+        return recent[key] != nil || earlier[key] != nil
     }
 
     /// How many tokens are remembered.
     var rememberedCount: Int {
         recent.count + earlier.count
+    }
+}
+
+/// A token as a key: found by the end of its signature alone, of which no two tokens that were verified
+/// share much, and compared in full.
+private struct RememberedToken: Hashable {
+    let text: String
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { bytes in
+            hasher.combine(
+                bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes.suffix(16)))
+            )
+        }
     }
 }
