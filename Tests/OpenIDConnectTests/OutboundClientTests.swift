@@ -112,8 +112,8 @@ import Testing
     static func client(
         allowsPrivate: Bool = true,
         resolver: any AddressResolver = SystemResolver(),
-        total: Duration = .seconds(5),
-        read: Duration = .seconds(2)
+        total: Duration = .seconds(60),
+        read: Duration = .seconds(60)
     ) -> OutboundClient {
         var limits = OutboundClient.Limits()
         limits.total = total
