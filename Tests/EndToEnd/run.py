@@ -20,7 +20,10 @@ from harness.registry import Failure, Skipped, Test, tests
 from harness.world import World
 
 SUITES = [
-    "records", "records_lists", "filters", "visibility", "authorization", "boundaries", "operators", "accounts", "writes", "batch", "views", "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line", "migrations", "full_disk", "durability", "documents", "second_factors", "passkeys", "personal_data", "fuzzing", "sign_in_with", "sign_in_browser", "account_pages", "token_vectors", "takeovers", "keys",
+    "records", "records_lists", "filters", "visibility", "authorization", "boundaries", "operators", "accounts",
+    "writes", "batch", "views", "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line",
+    "migrations", "full_disk", "durability", "documents", "second_factors", "passkeys", "personal_data", "fuzzing",
+    "sign_in_with", "sign_in_browser", "account_pages", "token_vectors", "takeovers", "keys",
 ]
 
 
