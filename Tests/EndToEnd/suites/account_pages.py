@@ -26,7 +26,7 @@ modules:
   main:
     collections:
       users:
-        accounts: {{ signIn: [{ways}], mfa: optional }}
+        accounts: {{ signIn: [{ways}], mfa: optional{more} }}
         fields:
           handle: {{ type: string, maxLength: 40, unique: true }}
         rules: {{ create: "true", read: id == auth.id, update: id == auth.id, delete: id == auth.id }}
@@ -45,10 +45,10 @@ USED = "This link was used already, or has expired."
 class Lighthouse:
     """The app, its people and their mailboxes."""
 
-    def __init__(self, world: World, ways: str = "password, code, passkey"):
+    def __init__(self, world: World, ways: str = "password, code, passkey", more: str = ""):
         self.world, directory, port = world, world.new_directory(), free_port()
         self.model = directory / "mainstay.yaml"
-        self.model.write_text(MODEL.format(ways=ways))
+        self.model.write_text(MODEL.format(ways=ways, more=more))
         self.site = f"http://localhost:{port}"
         self.server = world.serve(
             "--port", str(port), "--public-url", self.site, "--trusted-proxies", "127.0.0.1",
@@ -128,6 +128,12 @@ class Visit:
             if self.focused() == name:
                 return self.press("Enter")
         raise AssertionError(f"Tab never comes to {name!r}")
+
+    def field(self, name: str):
+        """A field that has the focus."""
+        field = self.page.get_by_label(name)
+        expect(field.evaluate("one => one === document.activeElement"), f"{name!r} has not the focus")
+        return field
 
     def focused(self) -> str:
         return self.page.evaluate("document.activeElement.textContent.trim()")
@@ -255,6 +261,66 @@ def an_address_is_changed_and_the_change_taken_back(world: World) -> None:
         Visit(browser, app.link(former, "password-reset")).type(OTHER).press("Enter").sees(
             "Your password is set. Sign in to the app.")
         app.sign_in(person, OTHER).must_be(200)
+
+
+SIGN_UP = """async body => {
+  const answer = await fetch("/v1/users", { method: "POST",
+    headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
+  return answer.status
+}"""
+
+
+def newcomer(name: str) -> dict:
+    """What somebody signs up with, where an address has to be proved and terms agreed to."""
+    handle = f"{name}_{secrets.token_hex(4)}"
+    return {"handle": handle, "email": f"{handle}@example.org", "password": PASSWORD, "consents": ["terms-2026"]}
+
+
+@test
+def an_address_is_proved_in_the_browser_that_signed_up(world: World) -> None:
+    with lighthouse(world, more=", verifyEmail: true, consents: [terms-2026]") as (app, browser):
+        body = newcomer("prompt")
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{app.site}/docs")
+        expect_equal(page.evaluate(SIGN_UP, body), 202, "the sign-up")
+        url = app.link(body["email"], "verify")
+        visit = Visit(browser, url, context).is_well_made().act("Confirm")
+        visit.sees("Your address is confirmed. Sign in to the app.").is_well_made().is_nowhere_in_the_history()
+        names = {one["name"] for one in context.cookies()}
+        expect("__Host-mainstay-access" not in names, "a session that nobody asked for began")
+        person = Person(app.server.port)
+        person.email = body["email"]
+        app.sign_in(person).must_be(200)
+        Visit(browser, url).act("Confirm").sees(USED).is_well_made()
+
+
+@test
+def an_address_that_is_proved_elsewhere_asks_for_the_password_and_the_terms(world: World) -> None:
+    with lighthouse(world, more=", verifyEmail: true, consents: [terms-2026]") as (app, browser):
+        person, body = Person(app.server.port), newcomer("elsewhere")
+        person.email = body["email"]
+        person.post("/v1/users", body).must_be(202)
+        visit = Visit(browser, app.link(person.email, "verify")).act("Confirm")
+        visit.sees("Choose the password of the account, or enter the one that it has. "
+                   "If you did not sign up, close this page.").is_well_made()
+        expect_equal(visit.field("Password").get_attribute("autocomplete"), "new-password", "autocomplete")
+        # Without the terms nothing is sent.
+        visit.type(OTHER).press("Enter")
+        terms = visit.page.get_by_label("I agree to terms-2026")
+        expect(not terms.evaluate("one => one.validity.valid"), "the terms need not be agreed to")
+        terms.focus()
+        visit.press("Space").act("Confirm")
+        visit.sees("Your address is confirmed. Sign in to the app.").is_well_made()
+        app.sign_in(person, PASSWORD).must_be(401)
+        app.sign_in(person, OTHER).must_be(200)
+        # Late, and wrong.
+        body = newcomer("tardy")
+        Person(app.server.port).post("/v1/users", body).must_be(202)
+        late = app.link(body["email"], "verify")
+        app.let_time_pass()
+        for url in (late, f"{app.site}/auth/verify#token=tk_{'A' * 43}"):
+            Visit(browser, url).act("Confirm").sees(USED).is_well_made()
 
 
 @test
