@@ -81,11 +81,12 @@ final class ServerLoop {
 
     // MARK: Output buffers
 
-    /// An empty buffer, with the storage of one that has been sent where there is such.
-    func takeBuffer() -> ByteBuffer {
+    /// An empty buffer with room for `length` bytes and a head, with the storage of one that has been
+    /// sent where there is such.
+    func takeBuffer(for length: Int = 0) -> ByteBuffer {
         var buffer = ByteBuffer()
         swap(&buffer, &spare)
-        buffer.clear(minimumCapacity: 4096)
+        buffer.clear(minimumCapacity: length + 2048)
         return buffer
     }
 

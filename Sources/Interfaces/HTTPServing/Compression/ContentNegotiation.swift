@@ -47,6 +47,8 @@ enum ContentNegotiation {
     ///
     /// Event streams are left alone.
     static func isCompressible(_ contentType: String) -> Bool {
+        // Nearly all answers, with nothing to take apart.
+        if contentType == "application/json" { return true }
         let type = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
         if type == "application/json" { return true }
         if type == "text/event-stream" { return false }

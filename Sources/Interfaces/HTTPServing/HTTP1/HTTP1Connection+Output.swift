@@ -49,7 +49,7 @@ extension HTTP1Connection {
         if case .collecting = input { keepsAlive = false }
         let connection: HTTP1ResponseHead.Connection =
             !keepsAlive ? .close : head.version == .http1_1 ? .keepAlive : .keepAliveSaid
-        var buffer = takeOutbound()
+        var buffer = takeOutbound(for: prepared)
         let isWritten = HTTP1ResponseHead.write(
             prepared,
             connection: connection,
@@ -192,8 +192,13 @@ extension HTTP1Connection {
 
     // MARK: Bytes
 
-    func takeOutbound() -> ByteBuffer {
-        guard let buffer = outbound else { return loop.takeBuffer() }
+    /// What is written next is added to what is returned; `response` tells how much that will be.
+    func takeOutbound(for response: PreparedResponse? = nil) -> ByteBuffer {
+        guard let buffer = outbound else {
+            guard case .bytes(let bytes) = response?.body, bytes.readableBytes <= Self.gatherLimit
+            else { return loop.takeBuffer() }
+            return loop.takeBuffer(for: bytes.readableBytes)
+        }
         outbound = nil
         return buffer
     }

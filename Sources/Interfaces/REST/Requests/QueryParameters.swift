@@ -100,6 +100,10 @@ struct QueryParameters: Sendable {
 enum PercentEncoding {
     /// Nil if an escape is malformed or the bytes are not UTF-8, or hold U+0000.
     static func decode(_ text: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
+        let isPlain = text.allSatisfy {
+            $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 < 0x80 && $0 > 0
+        }
+        if isPlain { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var index = text.startIndex
