@@ -13,14 +13,20 @@ class NoMail(Exception):
     """Nothing came in time."""
 
 
-def mail_to(address: str, data: Path, kind: str, patience: float = PATIENCE) -> str:
-    """The text of the newest mail of a kind, such as `verify`, to an address."""
+def mail_to(address: str, data: Path, kind: str, patience: float = PATIENCE, lacks: tuple[str, ...] = ()) -> str:
+    """The text of the newest mail of a kind, such as `verify`, to an address; of one second, of any.
+
+    `lacks` are texts that tell mails that are known already.
+    """
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         for path in sorted((data / "mail").glob(f"*-{kind}*.eml"), reverse=True):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            if address.lower() in str(message["to"]).lower():
-                return message.get_body(("plain",)).get_content()
+            if address.lower() not in str(message["to"]).lower():
+                continue
+            text = message.get_body(("plain",)).get_content()
+            if not any(part in text for part in lacks):
+                return text
         time.sleep(0.01)
     raise NoMail(f"no {kind} for {address} in {data / 'mail'}")
 
