@@ -48,7 +48,7 @@ import Testing
         let sql = "SELECT max(\"details\") FROM \"_audit\" WHERE \"kind\" = 'keys.rotated'"
         #expect(try app.text(sql) == nil)
         try await rotate(isImmediate: true)
-        #expect(try app.text(sql) == #"{"immediate":true}"#)
+        #expect(try app.text(sql) == #"{"key":"signing","immediate":true}"#)
     }
 
     @Test func `a retired key makes no tokens any more, whoever has it`() async throws {

@@ -36,8 +36,16 @@ extension IdentityService {
             problem.cause = error.description
             throw problem
         }
-        let details: JSONValue = ["immediate": .bool(isImmediate)]
+        let details: JSONValue = ["key": "signing", "immediate": .bool(isImmediate)]
         try await record(AuditEntry(.keysRotated, account: nil, actor: actor, details: details))
+    }
+
+    /// Has the audit log tell that an operator rotated a key that is not one of accounts: `data`, `index`
+    /// or `master`.
+    package func noteRotation(of key: String) async throws(Problem) {
+        let details: JSONValue = ["key": .string(key)]
+        let entry = AuditEntry(.keysRotated, account: nil, actor: "operator", details: details)
+        try await record(entry)
     }
 
     private func forgetKeys(now: Int64) throws(Problem) {

@@ -199,6 +199,8 @@ def a_server_goes_on_with_a_master_key_that_was_changed_beside_it(world: World) 
         someone = newcomer(server, motto="new")
         someone.get("/v1/auth/me/export").must_be(200, "new")
     expect("the master key was read anew" in server.log_text(), server.log_text()[-500:])
+    told = rows(server, 'SELECT "details" FROM "_audit" WHERE "kind" = ? ORDER BY "id"', "keys.rotated")
+    expect_equal([json.loads(details)["key"] for (details,) in told], ["master", "data"] * 2, "the audit log")
     server.kill()
     with again(world, server) as restarted:
         expect_equal(Person(restarted.port).get(f"/v1/users/{person.id}").must_be(200).json["motto"], motto, "it")

@@ -72,14 +72,38 @@ struct KeysRotate: AsyncParsableCommand {
         let store = try directory.openForTool(beside: file.path, model: model)
         defer { store.close() }
         _ = try StartMigration.run(store, to: model, isAutomatic: false)
-        if rotatesSigningKey { try await rotateSigningKey(in: path, store, of: model) }
+        let identity = try identity(of: model, in: path, store)
+        if rotatesSigningKey { try await rotateSigningKey(of: identity) }
         guard dataKey || indexKey || masterKey else { return }
         guard let ring = store.keyRing else {
             throw CommandError("\(model.name) seals nothing: there are no such keys")
         }
-        if masterKey { try await rotateMasterKey(ring, in: store, path) }
-        if dataKey { try await rotateDataKey(ring, in: store, of: model) }
-        if indexKey { try await rotateIndexKey(ring, in: store, of: model) }
+        if masterKey {
+            try await rotateMasterKey(ring, in: store, path)
+            try await identity?.noteRotation(of: "master")
+        }
+        if dataKey {
+            try await rotateDataKey(ring, in: store, of: model)
+            try await identity?.noteRotation(of: "data")
+        }
+        if indexKey {
+            try await rotateIndexKey(ring, in: store, of: model)
+            try await identity?.noteRotation(of: "index")
+        }
+    }
+
+    /// Who signs, and keeps the audit log; nil in an app without accounts.
+    private func identity(
+        of model: Model,
+        in path: String,
+        _ store: SQLiteStore
+    ) throws -> IdentityService? {
+        guard model.accounts != nil else { return nil }
+        return try IdentityService(
+            engine: Engine(model: model, store: store),
+            keys: try SigningKeys(directory: path + "/keys"),
+            cipher: store.keyRing ?? KeyRing.ephemeral()
+        )
     }
 
     private func encryptedColumns(of model: Model) -> [EncryptedColumn] {
@@ -108,17 +132,10 @@ struct KeysRotate: AsyncParsableCommand {
         }
     }
 
-    private func rotateSigningKey(in path: String, _ store: SQLiteStore, of model: Model)
-        async throws
-    {
-        let keys = try SigningKeys(directory: path + "/keys")
-        let service = try IdentityService(
-            engine: Engine(model: model, store: store),
-            keys: keys,
-            cipher: store.keyRing ?? KeyRing.ephemeral()
-        )
-        try await service.rotateKeys(isImmediate: now)
-        Console.write("signing  \(keys.summaries.first?.id ?? "")")
+    private func rotateSigningKey(of identity: IdentityService?) async throws {
+        guard let identity else { return }
+        try await identity.rotateKeys(isImmediate: now)
+        Console.write("signing  \(identity.keys.summaries.first?.id ?? "")")
     }
 
     private func rotateMasterKey(_ ring: KeyRing, in store: SQLiteStore, _ path: String)
