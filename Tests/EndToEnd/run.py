@@ -23,7 +23,7 @@ SUITES = [
     "records", "records_lists", "filters", "visibility", "authorization", "boundaries", "operators", "accounts",
     "writes", "batch", "views", "http_protocol", "http_probes", "http2_frames", "lifecycle", "command_line",
     "migrations", "full_disk", "durability", "documents", "second_factors", "passkeys", "personal_data", "fuzzing",
-    "sign_in_with", "sign_in_browser", "account_pages", "token_vectors", "takeovers", "keys",
+    "sign_in_with", "sign_in_browser", "account_pages", "token_vectors", "takeovers", "keys", "without_passwords",
 ]
 
 

@@ -110,6 +110,8 @@ import Testing
     @Test(
         arguments: [
             ("signIn: [password]", ["email", "password"], nil),
+            ("signIn: [code]", ["email"], nil),
+            ("signIn: [passkey], verifyEmail: true", ["email"], nil),
             ("signUp: invited", ["email", "password", "invitation"], nil),
             ("consents: [terms, age]", ["email", "password", "consents"], ["terms", "age"]),
         ] as [(String, [String], [String]?)]
@@ -131,6 +133,12 @@ import Testing
         let create = document.at("/components/schemas/UserCreate")
         #expect(create?["required"] == .array(required.map { .string($0) }))
         #expect(create?["anyOf"] == nil)
+        let hasPasswords = required.contains("password")
+        #expect((create?.at("/properties/password") != nil) == hasPasswords)
+        for path in ["sign-in", "password", "password/reset"] {
+            let pointer = "/paths/~1v1~1auth~1" + path.replacing("/", with: "~1")
+            #expect((document.at(pointer) != nil) == hasPasswords, "\(path)")
+        }
         let asked = create?.at("/properties/consents/items/enum")
         #expect(asked == consents.map { .array($0.map { .string($0) }) })
         let example = document.at(

@@ -1,5 +1,6 @@
 package import Engine
 import ExpressionSQL
+import Identity
 package import JSON
 
 extension AccountEndpoint {
@@ -14,6 +15,10 @@ extension AccountEndpoint {
             errors = EndpointMember.errors(in: .object(known), members: request)
         } else {
             errors = EndpointMember.errors(in: body, members: request)
+        }
+        if lacksPassword {
+            let unknown = ValueError.noPasswords
+            errors = errors.map { $0.pointer == unknown.pointer ? unknown : $0 }
         }
         if errors.isEmpty, let missing = missingAlternative(in: body) {
             errors.append(ValueError("field.required", at: "", missing))

@@ -54,9 +54,11 @@ package struct AccountEndpoint: Sendable {
     /// Whether an API key may do it.
     package let allowsKeys: Bool
     /// The members of the body.
-    package let request: [EndpointMember]
+    package private(set) var request: [EndpointMember]
     /// Sets of members of which one at least has to be there.
-    package let alternatives: [[String]]
+    package private(set) var alternatives: [[String]]
+    /// Whether it would take a password in an app that has passwords.
+    private(set) var lacksPassword = false
     /// Whether the body may have the fields of an accounts record too, which the handler checks.
     package let acceptsFields: Bool
     /// Whether the body may come as a form (`application/x-www-form-urlencoded`) too.
@@ -129,6 +131,17 @@ package struct AccountEndpoint: Sendable {
 }
 
 extension AccountEndpoint {
+    /// It as it is where nobody has a password: nothing takes one.
+    func withoutPasswords() -> AccountEndpoint {
+        var endpoint = self
+        endpoint.request.removeAll { $0.isPassword }
+        guard endpoint.request.count < request.count else { return self }
+        let names = Set(endpoint.request.map(\.name))
+        endpoint.alternatives.removeAll { !names.isSuperset(of: $0) }
+        endpoint.lacksPassword = true
+        return endpoint
+    }
+
     var isPage: Bool {
         if case .page = response { true } else { false }
     }

@@ -6,8 +6,9 @@ package import OpenAPI
 package enum AccountEndpoints {
     /// Empty where the model has no accounts.
     package static func all(for model: Model) -> [AccountEndpoint] {
-        guard model.accounts != nil else { return [] }
-        return features.flatMap { $0 }.filter { $0.isAvailable(model) }
+        guard let accounts = model.accounts?.accounts else { return [] }
+        let offered = features.flatMap { $0 }.filter { $0.isAvailable(model) }
+        return accounts.hasPasswords ? offered : offered.map { $0.withoutPasswords() }
     }
 
     /// In the order of the documentation.

@@ -7,6 +7,12 @@ import ModelLanguage
 enum AnonymousEndpoints {
     static let all: [AccountEndpoint] = [signUp, upgrade, verifiedUpgrade]
 
+    /// Without passwords, what leads back in to a full account is a code.
+    private static let isUpgradable: @Sendable (Model) -> Bool = { model in
+        guard let accounts = model.accounts?.accounts else { return false }
+        return isOffered(model) && (accounts.hasPasswords || accounts.signIn.contains(.code))
+    }
+
     private static let isOffered: @Sendable (Model) -> Bool = { model in
         model.accounts?.accounts?.signIn.contains(.anonymous) == true
     }
@@ -69,7 +75,7 @@ enum AnonymousEndpoints {
         request: credentials,
         response: .tokens(),
         problems: [.emailTaken, .ruleDenied, .reauthenticationRequired, .overloaded],
-        isAvailable: { isOffered($0) && !verifiesAddresses($0) },
+        isAvailable: { isUpgradable($0) && !verifiesAddresses($0) },
         handle: performUpgrade
     )
 
@@ -80,19 +86,19 @@ enum AnonymousEndpoints {
         .signIn,
         "Make an anonymous account a full one",
         "Sends a mail to the address. Once it is answered, at `verify` with the `verification` of the "
-            + "answer, the account has the address and the password; its record and all that belongs "
-            + "to it stay, and its sessions end. The answer is the same for every address.",
+            + "answer, the account has the address, and the password if there are any; its record and "
+            + "all that belongs to it stay, and its sessions end. The answer is the same for every address.",
         authentication: .caller,
         allowsImpersonation: false,
         request: credentials,
         response: .accepted("A mail is on its way.", VerificationEndpoints.announced),
         problems: [.ruleDenied, .reauthenticationRequired, .throttled, .overloaded],
-        isAvailable: { isOffered($0) && verifiesAddresses($0) },
+        isAvailable: { isUpgradable($0) && verifiesAddresses($0) },
         handle: performUpgrade
     )
 
     private static func verifiesAddresses(_ model: Model) -> Bool {
-        model.accounts?.accounts?.verifyEmail == true
+        model.accounts?.accounts.map { $0.verifyEmail || !$0.hasPasswords } ?? false
     }
 
     @Sendable private static func performUpgrade(
@@ -102,7 +108,7 @@ enum AnonymousEndpoints {
         let upgrade = try await identity.upgrade(
             request.caller,
             email: request.text("email"),
-            password: request.text("password"),
+            password: request.optionalText("password"),
             consents: request.body["consents"],
             device: request.device,
             isBrowser: request.wantsCookies

@@ -81,6 +81,15 @@ package struct EndpointMember: Sendable {
     }
 }
 
+extension EndpointMember {
+    var isPassword: Bool {
+        switch kind {
+        case .password, .newPassword: true
+        default: false
+        }
+    }
+}
+
 extension EndpointMember.Kind {
     /// A text of ordinary length.
     package static let text = EndpointMember.Kind.text(maximum: 1_024)

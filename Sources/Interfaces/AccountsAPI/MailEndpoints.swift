@@ -36,7 +36,7 @@ enum MailEndpoints {
     )
 
     private static func hasPasswords(_ model: Model) -> Bool {
-        model.accounts?.accounts?.signIn.contains(.password) == true
+        model.accounts?.accounts?.hasPasswords == true
     }
 
     private static func hasCodes(_ model: Model) -> Bool {
@@ -156,8 +156,8 @@ enum MailEndpoints {
         "email/restore",
         .password,
         "Take a change of address back",
-        "Gives the account its former address back, ends all its sessions, and sends a link for a "
-            + "new password to the address.",
+        "Gives the account its former address back, ends all its sessions, and, where there are "
+            + "passwords, sends a link for a new one to the address.",
         authentication: .none,
         request: [requiredToken],
         response: .noContent("The account has its former address."),

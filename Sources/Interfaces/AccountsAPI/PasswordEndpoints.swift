@@ -25,7 +25,8 @@ enum PasswordEndpoints {
         problems: [
             .invalidCredentials, .throttled, .validationFailed, .reauthenticationRequired,
             .overloaded,
-        ]
+        ],
+        isAvailable: { $0.accounts?.accounts?.hasPasswords == true }
     ) { request, identity async throws(Problem) in
         try await identity.changePassword(
             of: request.caller,

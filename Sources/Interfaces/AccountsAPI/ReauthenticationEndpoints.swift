@@ -12,8 +12,8 @@ enum ReauthenticationEndpoints {
         "reauthenticate",
         .sessions,
         "Prove again who one is",
-        "What is sensitive asks for a proof from the last ten minutes. This takes the password, or, "
-            + "where the account has a second factor, that; the answer has an access token that says "
+        "What is sensitive asks for a proof from the last ten minutes. This takes the password where "
+            + "there are any, or, where the account has a second factor, that; the answer has an access token that says "
             + "so. The refresh token stays as it is.",
         authentication: .caller,
         allowsImpersonation: false,

@@ -28,7 +28,8 @@ enum SignInEndpoints {
             cookie,
         ],
         response: .tokens(),
-        problems: [.invalidCredentials, .overloaded]
+        problems: [.invalidCredentials, .overloaded],
+        isAvailable: { $0.accounts?.accounts?.hasPasswords == true }
     ) { request, identity async throws(Problem) in
         .tokens(
             try await identity.signIn(

@@ -27,6 +27,13 @@ package enum SignUp {
         )
         switch registration {
         case .created(let answer): return .written(answer)
+        case .entered(let answer, let pair):
+            return .tokens(
+                pair,
+                asCookies: false,
+                status: 201,
+                also: [.init("account", .string(answer.id))]
+            )
         case .verificationSent(let binding):
             return VerificationEndpoints.sent("verification-sent", binding)
         }

@@ -19,7 +19,7 @@ enum VerificationEndpoints {
     static let consents = EndpointMember.optional(
         "consents",
         .list(.text(maximum: 100), maximum: 50),
-        "What is agreed to, where the `password` is for a sign-up that began elsewhere."
+        "What is agreed to, for a sign-up that began elsewhere."
     )
 
     /// The members of an answer that announces a mail.
@@ -59,12 +59,16 @@ enum VerificationEndpoints {
             + "For an account that there is already, notes that the address is its owner's, and "
             + "answers 200 with a `status`.\n\nAnybody can sign up with anybody's address, so it has "
             + "to come from where the sign-up began, with `verification`. A link that is opened "
-            + "elsewhere takes a `password`, which is the account's from then on. A code works with "
-            + "`verification` alone, and is tried five times at most.",
+            + "elsewhere takes what the account has from then on, in place of what it was begun with. A "
+            + "code works with `verification` alone, and is tried five times at most.",
         authentication: .none,
         request: [
             MailEndpoints.token, MailEndpoints.optionalEmail, MailEndpoints.code, binding,
-            .optional("password", .newPassword, "The password that the account is to have."),
+            .optional(
+                "password",
+                .newPassword,
+                "The password that the account is to have, if this began elsewhere."
+            ),
             consents, SignInEndpoints.cookie,
         ],
         alternatives: [["token"], ["email", "code"]],

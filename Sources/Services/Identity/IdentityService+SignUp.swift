@@ -6,8 +6,8 @@ import ModelLanguage
 import Storage
 
 extension IdentityService {
-    /// Makes an account from the body of a sign-up: the record's fields with `email` and
-    /// `password`.
+    /// Makes an account from the body of a sign-up: the record's fields with `email` and, where there
+    /// are passwords, `password`.
     ///
     /// The hash is computed before the database is asked, so that a taken address takes as long as
     /// a fresh one.
@@ -30,11 +30,7 @@ extension IdentityService {
         guard case .object(let members) = body else {
             return try await engine.perform(creation(of: body, caller: caller))
         }
-        let candidate = PasswordPolicy.candidate(
-            body["password"],
-            email: body["email"]?.stringValue,
-            app: engine.model.name
-        )
+        let candidate = candidate(body["password"], email: body["email"]?.stringValue)
         let record = JSONValue.object(members.filter { $0.name != "password" })
         guard candidate.errors.isEmpty else {
             throw await refusal(of: record, caller: caller, adding: candidate.errors)
@@ -51,25 +47,41 @@ extension IdentityService {
         )
     }
 
+    /// What somebody chose as a password, and all that is wrong with it; nil where there are none.
+    func candidate(
+        _ password: JSONValue?,
+        email: String?
+    ) -> (password: String?, errors: [ValueError]) {
+        guard hasPasswords else { return (nil, password == nil ? [] : [.noPasswords]) }
+        let candidate = PasswordPolicy.candidate(password, email: email, app: engine.model.name)
+        return (candidate.password, candidate.errors)
+    }
+
     func create(
         _ record: JSONValue,
-        password: String,
+        password: String?,
         role: String?,
         caller: Caller,
         idempotency: IdempotencyKey? = nil,
         companion: RecordChange.Companion? = nil
     ) async throws(Problem) -> WriteAnswer {
-        let hash = try await hasher.hash(password)
+        var hash: String?
+        if let password { hash = try await hasher.hash(password) }
         let credentials = credentials
         let operation = creation(of: record, caller: caller, idempotency: idempotency) {
+            [hash]
             transaction,
             id,
             now throws(StoreError) in
-            try credentials.setPassword(hash, of: id, role: role, now: now, in: transaction)
+            if let hash {
+                try credentials.setPassword(hash, of: id, role: role, now: now, in: transaction)
+            } else if let role {
+                try credentials.setRole(role, of: id, now: now, in: transaction)
+            }
             try companion?(transaction, id, now)
         }
         let answer = try await engine.perform(operation)
-        if answer.isReplayed { try await checkReplay(answer, password: password) }
+        if answer.isReplayed, let password { try await checkReplay(answer, password: password) }
         return answer
     }
 
@@ -131,5 +143,17 @@ extension IdentityService {
 
     private static func digest(of record: JSONValue) -> [UInt8] {
         Array(SHA256.hash(data: Array("sign-up \(record)".utf8)))
+    }
+}
+
+extension ValueError {
+    /// A password where there are none.
+    package static var noPasswords: ValueError {
+        ValueError(
+            "field.unknown",
+            field: "password",
+            "\"password\" is unknown here",
+            hint: "leave it out: nobody signs in with a password here"
+        )
     }
 }

@@ -59,7 +59,7 @@ package struct Seeder: Sendable {
             let writer = RowWriter(
                 source: source,
                 store: store,
-                passwordHash: source.collection.accounts == nil ? nil : request.passwordHash
+                passwordHash: request.passwordHash
             )
             let count = try await writer.writeAll(progress: progress)
             counts.append(SeedReport.Count(collection: source.collection.name, count: count))

@@ -55,7 +55,7 @@ final class MailedApp: Sendable {
     func addAccount(_ handle: String, role: String? = nil) async throws -> String {
         try await identity.createAccount(
             email: "\(handle)@example.com",
-            password: "correct horse",
+            password: identity.hasPasswords ? "correct horse" : nil,
             fields: ["handle": .string(handle)],
             role: role
         )

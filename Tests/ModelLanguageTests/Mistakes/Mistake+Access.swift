@@ -128,6 +128,20 @@ extension Mistake {
             """#
         ),
         Mistake(
+            "passkeys that nobody can make",
+            #"""
+            app: A
+            modules:
+              m:
+                collections:
+                  users: { accounts: { signIn: [passkey] } }
+            """#,
+            #"""
+            m:5:37: error: nobody can make a first passkey: whoever signs up has no way in
+                hint: write "verifyEmail: true", or add a way to "signIn", such as code
+            """#
+        ),
+        Mistake(
             "sessions that end before they are idle",
             #"""
             app: A

@@ -65,7 +65,7 @@ struct AccountsScope: ParsableArguments {
 struct AccountsCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Makes an account; its password is read from stdin."
+        abstract: "Makes an account; its password, where there are any, is read from stdin."
     )
 
     @Argument(help: "The account's address.") var email: String
@@ -75,9 +75,9 @@ struct AccountsCreate: AsyncParsableCommand {
 
     func run() async throws {
         let fields = try JSONOption.value(fields, "--fields")
-        let password = try scope.readPassword()
         let id = try await scope.use { service in
-            try await service.createAccount(
+            let password = service.hasPasswords ? try scope.readPassword() : nil
+            return try await service.createAccount(
                 email: email,
                 password: password,
                 fields: fields,

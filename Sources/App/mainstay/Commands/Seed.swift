@@ -13,7 +13,8 @@ struct Seed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fills the database with believable records, for any model.",
         discussion: """
-            Every account that it makes has the password \(Seed.password); the first is demo@example.com.
+            The first account that it makes is demo@example.com. Where accounts have passwords, all have
+            \(Seed.password).
             """
     )
 
@@ -41,7 +42,7 @@ struct Seed: AsyncParsableCommand {
         let request = SeedRequest(
             scale: scale,
             counts: try counts(),
-            passwordHash: model.accounts == nil ? "" : try await hash(),
+            passwordHash: model.accounts?.accounts?.hasPasswords == true ? try await hash() : nil,
             allowsExisting: add
         )
         let seeder = Seeder(model: model, store: store, seed: seed)

@@ -9,11 +9,18 @@ enum AccountPageScript {
         // Another link to the same page, opened in the same tab, changes the fragment alone.
         addEventListener("hashchange", () => location.reload());
 
+        // Where there are none, a mail that proves an address signs in: there may be no other way yet.
+        const hasPasswords = document.documentElement.dataset.passwords === "true";
+        const session = hasPasswords ? {} : { cookie: true };
+
         const again = ["Ask for a new link", "forgot-password"];
         const pages = {
           "verify": { text: "Confirm your address to complete your sign-up.", button: "Confirm",
-            path: "verify", body: () => ({ token }), done: "Your address is confirmed. Sign in to the app.",
-            elsewhere: { field: ["Password", "password", "new-password"], text: "Choose the password of the "
+            path: "verify", body: () => ({ token, ...session }),
+            done: "Your address is confirmed. Sign in to the app.",
+            entered: "Your address is confirmed. You are signed in",
+            elsewhere: !hasPasswords ? { text: "Complete the sign-up. If you did not sign up, close this page." }
+              : { field: ["Password", "password", "new-password"], text: "Choose the password of the "
               + "account, or enter the one that it has. If you did not sign up, close this page." } },
           "reset-password": { text: "You will be signed out everywhere.",
             field: ["New password", "password", "new-password"], note: "At least 8 characters.",
@@ -26,11 +33,12 @@ enum AccountPageScript {
             done: "If there is an account, a mail is on its way." },
           "confirm-address": { text: "Make this the address of your account.", button: "Confirm",
             path: "email/confirm", body: () => ({ token }), done: "Your account has its new address.",
-            elsewhere: { field: ["Password", "password", "current-password"], text: "Enter the password of "
+            elsewhere: hasPasswords && { field: ["Password", "password", "current-password"], text: "Enter the password of "
               + "the account. If it is not yours, close this page." } },
           "restore-address": { text: "Give the account its former address back, and end all its sessions.",
             button: "Undo the change", path: "email/restore", body: () => ({ token }),
-            done: "The change is undone. A mail with a link for a new password is on its way." },
+            done: hasPasswords ? "The change is undone. A mail with a link for a new password is on its way."
+              : "The change is undone. Sign in to the app." },
           "sign-in": { text: "Go on only if you asked for this link yourself.", button: "Sign in",
             path: "code/sign-in", body: () => ({ token, cookie: true }), done: "You are signed in" },
           "invitation": { text: "Sign up in the app, with this invitation.", shown: true,
@@ -84,7 +92,8 @@ enum AccountPageScript {
           const isVoid = problem.code === "auth.invalid-code" && page.path !== "second-factor";
           const errors = (problem.errors || []).map((error) => sentence(error.detail)).join(" ");
           element("error").textContent = isVoid ? "This link was used already, or has expired."
-            : errors || sentence(problem.detail || problem.title);
+            : errors || sentence(problem.detail || problem.title)
+              + (problem.code === "auth.password-required" ? " " + sentence(problem.hint) : "");
           if (isVoid && page.again) {
             [element("more").textContent, element("more").href] = page.again;
             element("more").parentElement.hidden = false;
@@ -93,8 +102,8 @@ enum AccountPageScript {
           if (page.field) { input.setAttribute("aria-invalid", "true"); input.focus(); }
         }
 
-        // What a mail completes has to come from where it was asked for, or with a password.
-        function askPassword({ consents = [] }) {
+        // What a mail completes has to come from where it was asked for, or with what the account is to have.
+        function askMore({ consents = [] }) {
           const boxes = consents.map((name) => {
             const label = document.createElement("label");
             const box = document.createElement("input");
@@ -104,7 +113,8 @@ enum AccountPageScript {
           });
           element("consents").replaceChildren(...boxes);
           page = { ...page, ...page.elsewhere, elsewhere: undefined,
-            body: (password) => (consents.length ? { token, password, consents } : { token, password }) };
+            body: (password) => ({ token, ...session, ...(page.field ? { password } : {}),
+              ...(consents.length ? { consents } : {}) }) };
           show();
         }
 
@@ -113,7 +123,7 @@ enum AccountPageScript {
           const isCode = factors.some((factor) => factor !== "passkey");
           page = { text: "Show that it is you, with your second factor.", open: true, path: "second-factor",
             field: isCode ? ["Code of your app, or a recovery code", "text", "one-time-code"] : undefined,
-            button: isCode ? "Sign in" : "Use a passkey", done: page.done,
+            button: isCode ? "Sign in" : "Use a passkey", done: page.done, entered: page.entered,
             body: isCode ? (text) => ({ challenge, ...proof(text) }) : () => passkey(challenge) };
           element("other").hidden = !isCode || !factors.includes("passkey");
           element("other").onclick = () => submit(() => passkey(challenge));
@@ -148,12 +158,14 @@ enum AccountPageScript {
             const answer = await send(page.path, await makeBody(input.value));
             const content = answer.status === 204 ? {} : await answer.json();
             if (content.code === "auth.second-factor-required") askSecondFactor(content);
-            else if (content.code === "auth.password-required" && page.elsewhere) askPassword(content);
+            else if (page.elsewhere && (content.code === "auth.password-required" || content.consents)) {
+              askMore(content);
+            }
             else if (!answer.ok) refuse(content);
             else {
               // A verification signs in; nobody needs that session.
               if (content.refresh_token) await send("sign-out", { refresh_token: content.refresh_token });
-              finish(page.done + (content.csrf_token ? await who() : ""));
+              finish(content.csrf_token ? (page.entered || page.done) + await who() : page.done);
             }
           } catch (error) {
             element("error").textContent = error instanceof DOMException ? "That did not work. Try again."

@@ -64,10 +64,20 @@ enum AccountPages {
         case "page.js": ("text/javascript; charset=utf-8", AccountPageScript.text)
         case "page.css": ("text/css; charset=utf-8", AccountPageStyle.text)
         default:
-            titles[name].map {
+            title(of: name, model).map {
                 (pageType, document($0, model, head: script, content: form + homeLink(model)))
             }
         }
+    }
+
+    /// Nil where there is no such page: none is about passwords where there are none.
+    private static func title(of name: String, _ model: Model) -> String? {
+        let isAboutPasswords = name.hasSuffix("-password")
+        return isAboutPasswords && !hasPasswords(model) ? nil : titles[name]
+    }
+
+    private static func hasPasswords(_ model: Model) -> Bool {
+        model.accounts?.accounts?.hasPasswords == true
     }
 
     private static func document(
@@ -79,7 +89,7 @@ enum AccountPages {
         let app = escaped(model.name)
         return """
             <!doctype html>
-            <html lang="en" data-api="/\(escaped(model.api))/auth/">
+            <html lang="en" data-api="/\(escaped(model.api))/auth/" data-passwords="\(hasPasswords(model))">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -94,9 +94,7 @@ struct CollectionPaths {
         operation.responses = [
             OperationObject.response(
                 201,
-                signUp?.hasTickets == true
-                    ? "Created; with a ticket, which signs in, the answer has the session."
-                    : "Created.",
+                signUp?.answerDescription ?? "Created.",
                 schema: signUp?.answer(record: .schema(name.singular)) ?? .schema(name.singular),
                 headers: [.etag, .location, .replayed],
                 links: RecordLinks(collection: collection, model: model, names: names).json

@@ -22,6 +22,7 @@ struct AccountsBuilder {
             }
         }
         checkInvitations()
+        checkFirstWayIn(methods)
         let idle = draft.idleLifetime?.value ?? Accounts.defaultIdleLifetime
         let absolute =
             draft.absoluteLifetime?.value ?? max(idle, Accounts.defaultAbsoluteLifetime)
@@ -53,6 +54,19 @@ struct AccountsBuilder {
             "there are no anonymous accounts where only who is invited signs up",
             at: way.place,
             hint: "leave one of them out"
+        )
+    }
+
+    /// A passkey is made by somebody who is signed in, so there has to be a first way in beside it; an
+    /// invitation is one.
+    private func checkFirstWayIn(_ methods: [Accounts.Method]) {
+        guard methods == [.passkey], draft.signIn.count == 1, draft.signUp == .open,
+            !draft.verifyEmail, let way = draft.signIn.first
+        else { return }
+        problems.error(
+            "nobody can make a first passkey: whoever signs up has no way in",
+            at: way.place,
+            hint: "write \"verifyEmail: true\", or add a way to \"signIn\", such as code"
         )
     }
 

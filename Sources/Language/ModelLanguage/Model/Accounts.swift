@@ -66,6 +66,13 @@ package struct Accounts: Sendable {
         self.consents = consents
     }
 
+    /// Whether accounts have passwords; where they have none, nothing asks for one or keeps one.
+    package var hasPasswords: Bool { signIn.contains(.password) }
+
+    /// Whether somebody gets in who signs up with nothing but an address: by a password, a code, or the
+    /// session that the verification of the address begins.
+    package var letsInByAddress: Bool { hasPasswords || signIn.contains(.code) || verifyEmail }
+
     package func provider(_ name: String) -> IdentityProvider? {
         providers.first { $0.name == name }
     }

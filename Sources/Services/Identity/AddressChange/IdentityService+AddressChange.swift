@@ -134,8 +134,8 @@ extension IdentityService {
         of account: AccountState,
         device: Device
     ) async throws(Problem) {
-        guard let password = claim.password, let hash = account.password else {
-            throw .ownPasswordRequired(exists: account.password != nil)
+        guard hasPasswords, let password = claim.password, let hash = account.password else {
+            throw .ownPasswordRequired(exists: hasPasswords && account.password != nil)
         }
         try await prove(password, hash: hash, of: account, device: device)
     }

@@ -10,7 +10,7 @@ extension AuditKind {
 }
 
 extension TicketPurpose {
-    /// An anonymous account's new address, and the hash of its password.
+    /// An anonymous account's new address, and the hash of its password where there are any.
     static let upgrade = TicketPurpose(rawValue: "upgrade")
 }
 
@@ -22,9 +22,10 @@ package enum Upgrade: Sendable {
 }
 
 extension IdentityService {
-    /// Gives the caller's anonymous account an address and a password.
+    /// Gives the caller's anonymous account an address and, where there are any, a password.
     ///
-    /// Its sessions end, and one with the password begins. Where addresses are verified, all that
+    /// Its sessions end, and one with the password begins. Where addresses are verified or there are no
+    /// passwords, so that a proved address is what the account is entered by, all that
     /// waits until the mail is answered: till then nobody can tell a taken address from a fresh one.
     /// `consents` are those of every sign-up; nil stands for none.
     ///
@@ -34,7 +35,7 @@ extension IdentityService {
     package func upgrade(
         _ caller: Caller,
         email: String,
-        password: String,
+        password: String?,
         consents: JSONValue? = nil,
         device: Device,
         isBrowser: Bool
@@ -50,13 +51,14 @@ extension IdentityService {
             at: engine.clock.now(),
             address: device.address
         )
-        let new = try acceptable(password, email: email)
-        if policy.verifyEmail {
+        let candidate = candidate(password.map { .string($0) }, email: email)
+        guard candidate.errors.isEmpty else { throw Problem(validation: candidate.errors) }
+        guard let new = candidate.password, !policy.verifyEmail else {
             return .verificationSent(
                 binding: try await requestUpgrade(
                     of: account,
                     to: email,
-                    password: new,
+                    password: candidate.password,
                     consents: consents,
                     device: device
                 )
@@ -112,15 +114,16 @@ extension IdentityService {
         device: Device
     ) async throws(Problem) {
         let ticket = claimed.ticket
+        let hash = ticket.data["hash"]?.stringValue
         guard let id = ticket.account, let email = ticket.data["email"]?.stringValue,
-            let hash = ticket.data["hash"]?.stringValue, let state = try await account(id),
+            hash != nil || !hasPasswords, let state = try await account(id),
             state.email == nil, state.password == nil, state.suspended == nil
         else { throw .invalidCode }
         let choice = try await choice(claimed, claim, email: email, device: device)
         let upgrade = AnonymousUpgrade(
             service: self,
             email: email,
-            hash: choice.hash ?? hash,
+            hash: hasPasswords ? choice.hash ?? hash : nil,
             consents: choice.consents,
             ticket: claimed,
             device: device
@@ -131,20 +134,21 @@ extension IdentityService {
     private func requestUpgrade(
         of account: String,
         to text: String,
-        password: String,
+        password: String?,
         consents: Consents,
         device: Device
     ) async throws(Problem) -> String {
         let email = try checkedAddress(text)
         try await limitMails(to: email, from: device)
-        let hash = try await hasher.hash(password)
+        var hash = JSONValue.null
+        if let password { hash = .string(try await hasher.hash(password)) }
         let binding = TicketBinding.makeSecret()
         let ticket = try makeTicket(
             .upgrade,
             account: account,
             address: email,
             data: [
-                "email": .string(email), "hash": .string(hash), "consents": consents.json,
+                "email": .string(email), "hash": hash, "consents": consents.json,
                 TicketBinding.member: .string(TicketBinding.digest(of: binding)),
             ],
             lifetime: Self.verificationLifetime,
@@ -216,7 +220,8 @@ extension IdentityService {
 struct AnonymousUpgrade: Sendable {
     let service: IdentityService
     let email: String
-    let hash: String
+    /// Nil where there are no passwords.
+    let hash: String?
     let consents: Consents?
     let ticket: ClaimedTicket?
     let device: Device
@@ -241,7 +246,7 @@ struct AnonymousUpgrade: Sendable {
         }
         try tickets.removeProofs(of: id, in: transaction)
         try tickets.removeAll(of: id, purpose: .upgrade, in: transaction)
-        try credentials.setPassword(hash, of: id, now: now, in: transaction)
+        if let hash { try credentials.setPassword(hash, of: id, now: now, in: transaction) }
         if let consents { try service.record(consents, of: id, now: now, in: transaction) }
         let entry = AuditEntry(.accountUpgraded, account: id, device: device)
         try audit.record(entry, now: now, in: transaction)

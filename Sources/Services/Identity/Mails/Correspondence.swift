@@ -16,7 +16,7 @@ struct Correspondence: Sendable {
         var base = publicURL
         while base.hasSuffix("/") { base.removeLast() }
         self.publicURL = base
-        hasPasswords = collection.accounts?.signIn.contains(.password) == true
+        hasPasswords = collection.accounts?.hasPasswords == true
         // What people choose in the app comes before what their browser says.
         let field = ["locale", "language"].first { name in
             collection.fields.contains {

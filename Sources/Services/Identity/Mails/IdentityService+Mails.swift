@@ -21,7 +21,7 @@ extension IdentityService {
         )
     }
 
-    var hasPasswords: Bool { collection.accounts?.signIn.contains(.password) == true }
+    package var hasPasswords: Bool { collection.accounts?.hasPasswords == true }
 
     /// An address as accounts have it.
     ///

@@ -9,15 +9,18 @@ import Storage
 extension IdentityService {
     /// Makes an account; its id.
     ///
+    /// It has a password where the app has any, and there alone.
+    ///
     /// `fields` are the other fields of the record, as an object; `role` is a role of the model.
     package func createAccount(
         email: String,
-        password: String,
+        password: String?,
         fields: JSONValue = [:],
         role: String? = nil
     ) async throws(Problem) -> String {
         try check(role: role)
-        let password = try acceptable(password, email: email)
+        let candidate = candidate(password.map { .string($0) }, email: email)
+        guard candidate.errors.isEmpty else { throw Problem(validation: candidate.errors) }
         guard case .object(let members) = fields else {
             throw Self.invalid([ValueError("field.type", at: "", "the fields have to be an object")]
             )
@@ -27,7 +30,7 @@ extension IdentityService {
         let permissions: Set = ["\(collection.name).create", "\(collection.name).read"]
         let answer = try await create(
             record,
-            password: password,
+            password: candidate.password,
             role: role,
             caller: Caller(
                 account: nil,
@@ -45,6 +48,7 @@ extension IdentityService {
 
     /// Gives an account another password, and ends all its sessions.
     package func resetPassword(email: String, password: String) async throws(Problem) {
+        guard hasPasswords else { throw Self.invalid([.noPasswords]) }
         let password = try acceptable(password, email: email)
         let hash = try await hasher.hash(password)
         let (credentials, sessions, audit) = (credentials, sessions, audit)

@@ -32,6 +32,9 @@ extension IdentityService {
     /// The hash of the password that is chosen now, nil if the one that was chosen before stays; and what
     /// was agreed to: by somebody else, it would count for nothing.
     ///
+    /// Where there are no passwords the mailbox is all that the account is entered by, and whoever has it
+    /// agrees anew.
+    ///
     /// - Throws: `auth.password-required`, `validation.failed`, `auth.throttled`.
     func choice(
         _ claimed: ClaimedTicket,
@@ -39,22 +42,48 @@ extension IdentityService {
         email: String,
         device: Device
     ) async throws(Problem) -> (hash: String?, consents: Consents?) {
-        var consents = Consents(json: claimed.ticket.data["consents"])
+        if claimed.isOwn, !hasPasswords || claim.password == nil {
+            return (nil, Consents(json: claimed.ticket.data["consents"]))
+        }
+        guard hasPasswords else { return (nil, try ownConsents(claim, device: device)) }
         guard let password = claim.password else {
-            guard claimed.isOwn else { throw .passwordRequired(consents: policy.consents) }
-            return (nil, consents)
+            throw .passwordRequired(consents: policy.consents)
         }
-        if !claimed.isOwn {
-            consents = try Consents(
-                claim.consents,
-                asked: policy.consents,
-                at: engine.clock.now(),
-                address: device.address
-            )
-        }
+        let consents =
+            claimed.isOwn
+            ? Consents(json: claimed.ticket.data["consents"])
+            : try consents(claim, device: device)
         let new = try acceptable(password, email: email)
         try allow("sign-up", device, .signUp)
         return (try await hasher.hash(new), consents)
+    }
+
+    private func consents(
+        _ claim: VerificationClaim,
+        device: Device
+    ) throws(Problem) -> Consents {
+        try Consents(
+            claim.consents,
+            asked: policy.consents,
+            at: engine.clock.now(),
+            address: device.address
+        )
+    }
+
+    /// Those of somebody who agrees where nothing else is asked; a refusal has the list of them.
+    private func ownConsents(
+        _ claim: VerificationClaim,
+        device: Device
+    ) throws(Problem) -> Consents {
+        do throws(Problem) {
+            return try consents(claim, device: device)
+        } catch {
+            var problem = error
+            problem.members.append(
+                .init("consents", .array(policy.consents.map { .string($0) }))
+            )
+            throw problem
+        }
     }
 
     // MARK: Sign-up
@@ -66,15 +95,15 @@ extension IdentityService {
         isBrowser: Bool
     ) async throws(Problem) -> Verification {
         let data = claimed.ticket.data
-        guard let record = data["record"], let hash = data["hash"]?.stringValue,
-            let email = record["email"]?.stringValue
+        guard let record = data["record"], let email = record["email"]?.stringValue,
+            data["hash"]?.stringValue != nil || !hasPasswords
         else { throw .invalidCode }
         let choice = try await choice(claimed, claim, email: email, device: device)
         let beginning = RegisteredAccount(
             service: self,
             ticket: claimed.ticket.id,
             email: email,
-            hash: choice.hash ?? hash,
+            hash: hasPasswords ? choice.hash ?? data["hash"]?.stringValue : nil,
             consents: choice.consents,
             device: device
         )
@@ -115,7 +144,7 @@ extension IdentityService {
     ///
     /// Whoever made the account may be a stranger to the address. So it takes a browser that the account
     /// was used in, or the account's password; with another one the account is the address's owner's
-    /// from now on, as after a reset.
+    /// from now on, as after a reset. So it is with a link alone where there are no passwords.
     private func verifyAddress(
         _ ticket: Ticket,
         claim: VerificationClaim,
@@ -126,9 +155,13 @@ extension IdentityService {
         else { throw .invalidCode }
         if claim.password != nil { try allow("sign-up", device, .signUp) }
         let isKnown = account.verified != nil || devices.isProved(device, for: id)
-        guard isKnown || claim.password != nil else { throw .passwordRequired(consents: []) }
+        guard isKnown || claim.password != nil || !hasPasswords else {
+            throw .passwordRequired(consents: [])
+        }
         var hash: String?
-        if !isKnown, let password = claim.password, try await !isPassword(password, of: account) {
+        if !isKnown, hasPasswords, let password = claim.password,
+            try await !isPassword(password, of: account)
+        {
             hash = try await hasher.hash(try acceptable(password, email: account.email))
         }
         let verification = AddressVerification(
@@ -136,6 +169,7 @@ extension IdentityService {
             ticket: ticket,
             account: account,
             hash: hash,
+            isReclaimed: hash != nil || !isKnown && !hasPasswords,
             device: device
         )
         let now = engine.clock.now()
@@ -143,7 +177,7 @@ extension IdentityService {
             try verification.perform(id, now: now, in: transaction)
         }
         guard let ended else { throw .invalidCode }
-        guard hash != nil else { return }
+        guard verification.isReclaimed else { return }
         noteReclaimed(id, ended: ended, at: now)
         mailer?.wake()
     }
@@ -167,7 +201,8 @@ private struct RegisteredAccount: Sendable {
     let service: IdentityService
     let ticket: String
     let email: String
-    let hash: String
+    /// Nil where there are no passwords.
+    let hash: String?
     let consents: Consents?
     let device: Device
 
@@ -183,7 +218,7 @@ private struct RegisteredAccount: Sendable {
             try tickets.removeAll(address: email, purpose: purpose, in: transaction)
         }
         if let consents { try service.record(consents, of: id, now: now, in: transaction) }
-        try credentials.setPassword(hash, of: id, now: now, in: transaction)
+        if let hash { try credentials.setPassword(hash, of: id, now: now, in: transaction) }
         try credentials.setVerified(now, of: id, now: now, in: transaction)
         let entry = AuditEntry(.accountCreated, account: id, device: device)
         try service.audit.record(entry, now: now, in: transaction)
@@ -196,8 +231,10 @@ private struct AddressVerification: Sendable {
     let service: IdentityService
     let ticket: Ticket
     let account: AccountState
-    /// Of another password, with which the account is somebody else's; nil if it stays as it is.
+    /// Of another password; nil if it stays as it is, or there are none.
     let hash: String?
+    /// Whether the account is somebody else's from now on.
+    let isReclaimed: Bool
     let device: Device
 
     /// The sessions that it ended; nil if the ticket was used, or the account changed, meanwhile.
@@ -217,9 +254,13 @@ private struct AddressVerification: Sendable {
         try service.audit.record(entry, now: now, in: transaction)
         guard state.verified == nil else { return [] }
         try credentials.setVerified(now, of: id, now: now, in: transaction)
-        guard let hash else { return [] }
-        try credentials.setPassword(hash, of: id, now: now, in: transaction)
-        try service.tellOfPassword(state, device: device, now: now, in: transaction)
+        guard isReclaimed else { return [] }
+        if let hash {
+            try credentials.setPassword(hash, of: id, now: now, in: transaction)
+            try service.tellOfPassword(state, device: device, now: now, in: transaction)
+        } else if state.password != nil {
+            try credentials.removePassword(of: id, now: now, in: transaction)
+        }
         return try service.reclaim(id, device: device, now: now, in: transaction)
     }
 }

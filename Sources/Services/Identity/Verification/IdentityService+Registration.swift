@@ -6,13 +6,16 @@ import ModelLanguage
 import Storage
 
 extension TicketPurpose {
-    /// A sign-up that waits for its address to be verified: the record and the password's hash.
+    /// A sign-up that waits for its address to be verified: the record and, where there are passwords,
+    /// the password's hash.
     static let registration = TicketPurpose(rawValue: "registration")
 }
 
 /// What became of a sign-up.
 package enum Registration: Sendable {
     case created(WriteAnswer)
+    /// The account is there, and so is its first session.
+    case entered(WriteAnswer, TokenPair)
     /// A mail is on its way, whoever has the address; with the code that it has goes the binding, which
     /// is for whoever signs up alone.
     case verificationSent(binding: String)
@@ -27,9 +30,10 @@ extension IdentityService {
     /// With `verifyEmail` nobody can tell a taken address from a fresh one: both are checked, hashed
     /// and written alike, and its owner gets either the code or word that there is an account.
     ///
-    /// An `invitation` among the members, the token of its mail, proves the address.
+    /// An `invitation` among the members, the token of its mail, proves the address. Where there are no
+    /// passwords it begins a session, too.
     ///
-    /// - Throws: `validation.failed`, `auth.invitation-required`, `auth.invalid-code`,
+    /// - Throws: `rule.denied` where nobody could sign in to the account; `validation.failed`, `auth.invitation-required`, `auth.invalid-code`,
     ///   `auth.throttled`; `account.email-taken` unless addresses are verified; what else the engine
     ///   says of the record.
     package func register(
@@ -48,15 +52,21 @@ extension IdentityService {
         try allow("sign-up", device, .signUp)
         let body = body.without(["consents"])
         if let token = body["invitation"]?.stringValue {
-            return .created(
-                try await acceptInvitation(
-                    token,
-                    body: body.without(["invitation"]),
-                    consents: consents,
-                    caller: caller,
-                    device: device
-                )
+            let answer = try await acceptInvitation(
+                token,
+                body: body.without(["invitation"]),
+                consents: consents,
+                caller: caller,
+                device: device
             )
+            guard !hasPasswords else { return .created(answer) }
+            let tokens = try await openSession(
+                account: answer.id,
+                methods: [.email],
+                device: device,
+                isBrowser: false
+            )
+            return .entered(answer, tokens)
         }
         guard accounts?.signUp != .invited else {
             throw Problem(
@@ -65,6 +75,7 @@ extension IdentityService {
                 hint: "follow the link of the invitation"
             )
         }
+        guard accounts?.letsInByAddress == true else { throw .noWayIn(accounts) }
         guard accounts?.verifyEmail == true else {
             let answer = try await signUp(
                 fields: body,
@@ -103,13 +114,16 @@ extension IdentityService {
         let application = try await checkedApplication(body, caller: caller)
         let email = application.email
         try await limitMails(to: email, from: device)
-        let hash = try await hasher.hash(application.password)
+        var hash = JSONValue.null
+        if let password = application.password {
+            hash = .string(try await hasher.hash(password))
+        }
         let binding = TicketBinding.makeSecret()
         let ticket = try makeTicket(
             .registration,
             address: email,
             data: [
-                "record": application.record, "hash": .string(hash), "consents": consents.json,
+                "record": application.record, "hash": hash, "consents": consents.json,
                 TicketBinding.member: .string(TicketBinding.digest(of: binding)),
             ],
             lifetime: Self.verificationLifetime,
@@ -162,7 +176,7 @@ extension IdentityService {
     private struct Application {
         let record: JSONValue
         let email: String
-        let password: String
+        let password: String?
         let isTaken: Bool
     }
 
@@ -174,11 +188,7 @@ extension IdentityService {
         _ body: JSONValue,
         caller: Caller
     ) async throws(Problem) -> Application {
-        let candidate = PasswordPolicy.candidate(
-            body["password"],
-            email: body["email"]?.stringValue,
-            app: engine.model.name
-        )
+        let candidate = candidate(body["password"], email: body["email"]?.stringValue)
         let record = body.without(["password"])
         let email: String
         do throws(Problem) {
@@ -226,6 +236,21 @@ extension IdentityService {
     private static func addressOfNobody(like email: String) -> String {
         let domain = email.split(separator: "@").last ?? "example.com"
         return "nobody-\(Base64.url.encode([UInt8].random(count: 16)).lowercased())@\(domain)"
+    }
+}
+
+extension Problem {
+    /// A sign-up by an address that leads nowhere.
+    fileprivate static func noWayIn(_ accounts: Accounts?) -> Problem {
+        let provider = accounts?.providers.first?.name
+        return Problem(
+            .ruleDenied,
+            "nobody could sign in to an account that has nothing but an address",
+            hint: provider.map {
+                "begin at \"oauth/\($0)\", and send the \"ticket\" that it leads to"
+            }
+                ?? "begin with an anonymous account"
+        )
     }
 }
 

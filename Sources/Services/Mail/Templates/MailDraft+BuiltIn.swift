@@ -26,8 +26,8 @@ extension MailDraft {
         action: "Confirm the address",
         showsCode: true,
         notes: [
-            "Both stand for {{hours}} hours. On another device than the one where you signed up, the "
-                + "link asks for a password.",
+            "Both stand for {{hours}} hours. On another device than the one where you signed up, "
+                + "follow the link.",
             "If you did not sign up, ignore this mail: nothing happens without you.",
         ]
     )
@@ -36,8 +36,8 @@ extension MailDraft {
         subject: "You have an account with {{app}}",
         paragraphs: [
             "Somebody, probably you, tried to sign up to {{app}} with {{email}}. There is "
-                + "an account with this address already: sign in, or ask for a new "
-                + "password if you have forgotten it."
+                + "an account with this address already: sign in. If you have "
+                + "forgotten a password, ask for a new one."
         ],
         action: "Go to {{app}}",
         notes: ["If it was not you, you need not do anything: nobody was told of it."]

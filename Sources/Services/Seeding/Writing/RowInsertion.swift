@@ -4,7 +4,7 @@ import Storage
 /// The statements that store rows of one collection.
 struct RowInsertion: Sendable {
     private let record: Statement
-    private let account: (statement: Statement, passwordHash: String)?
+    private let account: (statement: Statement, password: SQLValue)?
 
     init(
         collection: Collection,
@@ -17,9 +17,10 @@ struct RowInsertion: Sendable {
             columns: columns,
             encrypted: collection.fields.compactMap { $0.encryptedColumn(of: collection.name) }
         )
-        account = passwordHash.map { hash in
+        account = collection.accounts.map { _ in
             let columns = ["id", "password", "verified", "created", "updated"]
-            return (store.insertion(into: "_accounts", columns: columns), hash)
+            let password = passwordHash.map { SQLValue.text($0) } ?? .null
+            return (store.insertion(into: "_accounts", columns: columns), password)
         }
     }
 
@@ -34,7 +35,7 @@ struct RowInsertion: Sendable {
             let created = SQLValue.integer(row.created)
             _ = try transaction.execute(
                 account.statement,
-                [id, .text(account.passwordHash), created, created, created]
+                [id, account.password, created, created, created]
             )
         }
     }

@@ -10,7 +10,7 @@ struct RowWriter {
     private let store: any BulkLoading
     private let insertion: RowInsertion
 
-    /// `passwordHash` is given for the collection whose records sign in.
+    /// `passwordHash` is what records get that sign in.
     init(source: RowSource, store: any BulkLoading, passwordHash: String?) {
         self.source = source
         self.store = store
