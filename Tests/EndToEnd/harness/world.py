@@ -106,9 +106,9 @@ class World:
         return path
 
     def end(self) -> None:
-        for server in ("server", "open_server"):
-            if server in self.__dict__:
-                getattr(self, server).stop()
+        # Those too that a suite keeps for all of its tests.
+        for server in list(Server.by_port.values()):
+            server.stop()
         self._directory.cleanup()
 
 
