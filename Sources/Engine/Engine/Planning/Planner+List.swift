@@ -40,16 +40,7 @@ extension Planner {
         if category.isPermitted("read", of: view.name) { return .always }
         guard let rule = view.read else { throw denied(detail) }
         let collection = try collection(view.collection)
-        let condition = try compiled { () throws(SQLCompileError) in
-            try compiler.condition(
-                rule,
-                of: collection,
-                alias: Self.alias,
-                authority: .model,
-                literals: .constants,
-                into: parameters
-            )
-        }
+        let condition = try self.condition(rule, of: collection, into: parameters)
         if condition == .never { throw denied(detail) }
         return condition
     }
@@ -138,17 +129,7 @@ extension Planner {
         let readable = try readCondition(of: collection, into: parameters)
         conditions.append(readable)
         if let rule = view?.filter {
-            let condition = try compiled { () throws(SQLCompileError) in
-                try compiler.condition(
-                    rule,
-                    of: collection,
-                    alias: Self.alias,
-                    authority: .model,
-                    literals: .constants,
-                    into: parameters
-                )
-            }
-            conditions.append(condition)
+            conditions.append(try condition(rule, of: collection, into: parameters))
         }
         // Last, and behind what may be read: see `SQLCompiler.filter`.
         if let filter {

@@ -165,14 +165,15 @@ extension Planner {
             field.assignments(of: input, id: inputs[0], in: collection.name)
         }
         let values = columns.map { "\($0.value) AS \"\($0.column)\"" }.joined(separator: ", ")
-        let condition = try condition(rule, of: collection, into: parameters)
+        let condition = try self.condition(rule, of: collection, into: parameters)
         let statement = Statement(
             "SELECT 1 FROM (SELECT \(values)) AS \(Self.alias) WHERE \(condition.sql)"
         )
         return BoundStatement(statement: statement, sources: parameters.sources)
     }
 
-    private func condition(
+    /// What a rule of the model states of a row.
+    func condition(
         _ rule: CheckedExpression,
         of collection: Collection,
         into parameters: SQLParameters
